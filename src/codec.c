@@ -1,0 +1,427 @@
+/*-------------------------------------------------------------------------
+ *
+ * codec.c
+ *	  The stored form of a sales_summary, version 1: reading, checking and
+ *	  writing it.
+ *
+ * Bytes come from clients (binary COPY) and from disk, so nothing in them is
+ * believed: each length is compared with the bytes that are left.  A reader
+ * answers NULL, or a sentence that says what is wrong.
+ *
+ * Equal content has exactly one form.  So the readers refuse padded numbers,
+ * zeros that are written out, and decimals that would have fitted 128 bits;
+ * sv_check does so for a whole value.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "codec.h"
+
+#define VERSION 1
+
+/* The server's numeric has at most 16383 decimals; these are 16380 of them. */
+#define MAX_FRACTION_DIGITS 4095
+
+/* Fields of one outcome that are not zero, as bits of its field word. */
+#define COUNT_BIT(i)	(1u << (i))
+#define SUM_BIT(i)		(1u << (SV_NUM_COUNTS + (i)))
+#define WIDE_BIT(i)		(1u << (SV_NUM_COUNTS + SV_NUM_SUMS + (i)))
+#define CELLS_BIT		(1u << (SV_NUM_COUNTS + 2 * SV_NUM_SUMS))
+
+const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
+
+static const char truncated[] = "The value ends too early.";
+static const char not_canonical[] = "A number is not written in its shortest form.";
+
+/* Reads a base-128 number, low bits first, the high bit of each byte saying that another follows. */
+static const char *
+get_unsigned(SvCellReader *in, sv_uint128 *value, int bits)
+{
+	sv_uint128	result = 0;
+
+	for (int shift = 0; shift < bits; shift += 7)
+	{
+		uint8_t		byte;
+
+		if (in->next == in->end)
+			return truncated;
+		byte = *in->next++;
+		if (bits - shift < 7 && (byte & 0x7f) >> (bits - shift) != 0)
+			return "A number is too large.";
+		result |= (sv_uint128) (byte & 0x7f) << shift;
+		if (byte < 0x80)
+		{
+			if (byte == 0 && shift > 0)
+				return not_canonical;
+			*value = result;
+			return NULL;
+		}
+	}
+	return "A number is too large.";
+}
+
+static const char *
+get_uint64(SvCellReader *in, uint64_t *value)
+{
+	sv_uint128	wide;
+	const char *error;
+
+	/* most numbers are a single byte */
+	if (in->next < in->end && *in->next < 0x80)
+	{
+		*value = *in->next++;
+		return NULL;
+	}
+	error = get_unsigned(in, &wide, 64);
+	if (error == NULL)
+		*value = (uint64_t) wide;
+	return error;
+}
+
+/* Signed numbers are folded: 0, -1, 1, -2, ... are written as 0, 1, 2, 3, ... */
+static const char *
+get_int64(SvCellReader *in, int64_t *value)
+{
+	uint64_t	folded;
+	const char *error = get_uint64(in, &folded);
+
+	if (error == NULL)
+		*value = (int64_t) ((folded >> 1) ^ (~(folded & 1) + 1));
+	return error;
+}
+
+/* The sum's magnitude stays below 10^36. */
+static const char *
+get_sum(SvCellReader *in, sv_int128 *value)
+{
+	const sv_uint128 limit = (sv_uint128) 1000000000000000000 * 1000000000000000000;
+	sv_uint128	folded;
+	sv_uint128	magnitude;
+	const char *error = get_unsigned(in, &folded, 128);
+
+	if (error != NULL)
+		return error;
+	magnitude = (folded >> 1) + (folded & 1);
+	if (magnitude >= limit)
+		return "A sum is too large for its form.";
+	*value = folded & 1 ? -(sv_int128) magnitude : (sv_int128) magnitude;
+	return NULL;
+}
+
+/*
+ * Sets *units to a decimal's value in the units of a sum.  False if it is no
+ * whole number of units below 10^36, that is, if it has to stay a decimal.
+ */
+bool
+sv_decimal_to_units(const SvDecimal *decimal, SvSum sum, sv_int128 *units)
+{
+	uint16_t	digits[9];
+
+	if (decimal->ndigits > 9)
+		return false;
+	for (int i = 0; i < decimal->ndigits; i++)
+		digits[i] = (uint16_t) (decimal->digits[2 * i] | decimal->digits[2 * i + 1] << 8);
+	return sv_units_from_digits(digits, decimal->ndigits, decimal->weight,
+								decimal->negative, sv_sum_decimals[sum] / 4,
+								units);
+}
+
+/* Reads a decimal and sees that it is one that needs to be a decimal. */
+static const char *
+get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
+{
+	uint64_t	ndigits;
+	int64_t		weight;
+	sv_int128	units;
+	const char *error;
+
+	if ((error = get_uint64(in, &ndigits)) != NULL ||
+		(error = get_int64(in, &weight)) != NULL)
+		return error;
+	value->negative = ndigits & 1;
+	ndigits >>= 1;
+	if (ndigits == 0)
+		return not_canonical;
+	if (ndigits > (size_t) (in->end - in->next) / 2)
+		return truncated;
+	if (weight < INT16_MIN || weight > INT16_MAX || ndigits > UINT16_MAX ||
+		(int64_t) ndigits - weight - 1 > MAX_FRACTION_DIGITS)
+		return "A decimal is out of range.";
+	if (sv_sum_decimals[sum] == 0 && (int64_t) ndigits > weight + 1)
+		return "A time has a fraction of a microsecond.";
+	value->ndigits = (int) ndigits;
+	value->weight = (int) weight;
+	value->digits = in->next;
+	for (int i = 0; i < value->ndigits; i++)
+	{
+		uint16_t	digit = (uint16_t) (in->next[0] | in->next[1] << 8);
+
+		if (digit > 9999)
+			return "A decimal has a digit that is out of range.";
+		if (digit == 0 && (i == 0 || i == value->ndigits - 1))
+			return not_canonical;
+		in->next += 2;
+	}
+	return sv_decimal_to_units(value, sum, &units) ? not_canonical : NULL;
+}
+
+/* Reads the counts and sums of one outcome. */
+static const char *
+get_totals(SvCellReader *in, SvOutcome outcome, SvFixed *fixed)
+{
+	SvTotals   *totals = &fixed->totals[outcome];
+	unsigned	fields;
+	const char *error;
+
+	if (in->end - in->next < 2)
+		return truncated;
+	fields = in->next[0] | (unsigned) in->next[1] << 8;
+	in->next += 2;
+	if (fields == 0)
+		return "An outcome without content is written out.";
+	if (fields & CELLS_BIT)
+		in->outcomes |= 1u << outcome;
+
+	for (int i = 0; i < SV_NUM_COUNTS; i++)
+	{
+		if (!(fields & COUNT_BIT(i)))
+			continue;
+		if ((error = get_int64(in, &totals->count[i])) != NULL)
+			return error;
+		if (totals->count[i] == 0)
+			return not_canonical;
+	}
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+	{
+		if (!(fields & SUM_BIT(i)))
+			continue;
+		if ((error = get_sum(in, &totals->sum[i])) != NULL)
+			return error;
+		if (totals->sum[i] == 0)
+			return not_canonical;
+	}
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+	{
+		if (!(fields & WIDE_BIT(i)))
+			continue;
+		if (fields & SUM_BIT(i))
+			return "A sum is there twice.";
+		if ((error = get_decimal(in, i, &fixed->wide[outcome][i])) != NULL)
+			return error;
+		fixed->wide_mask |= SV_WIDE_BIT(outcome, i);
+	}
+	return NULL;
+}
+
+/*
+ * Reads everything but the cells, and sets a reader up for these.
+ */
+const char *
+sv_decode(const uint8_t *bytes, size_t length, SvFixed *fixed, SvCellReader *cells)
+{
+	unsigned	outcomes;
+
+	memset(fixed->totals, 0, sizeof(fixed->totals));
+	fixed->wide_mask = 0;
+	memset(cells, 0, sizeof(*cells));
+	if (length < 2)
+		return truncated;
+	if (bytes[0] != VERSION)
+		return "The version of the format is unknown.";
+	outcomes = bytes[1];
+	if (outcomes >> SV_NUM_OUTCOMES != 0)
+		return "An unknown flag is set.";
+	cells->next = bytes + 2;
+	cells->end = bytes + length;
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	{
+		const char *error;
+
+		if (outcomes >> outcome & 1 &&
+			(error = get_totals(cells, outcome, fixed)) != NULL)
+			return error;
+	}
+	return NULL;
+}
+
+/*
+ * Reads the next cell, in the order of outcome and day; *found tells whether
+ * there was one.
+ */
+const char *
+sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
+{
+	const char *error;
+	uint64_t	gap;
+
+	*found = false;
+	if (reader->remaining == 0)
+	{
+		if (reader->outcomes == 0)
+			return NULL;
+		for (reader->outcome = 0; !(reader->outcomes >> reader->outcome & 1);)
+			reader->outcome++;
+		reader->outcomes &= ~(1u << reader->outcome);
+		if ((error = get_uint64(reader, &reader->remaining)) != NULL ||
+			(error = get_int64(reader, &reader->day)) != NULL)
+			return error;
+		if (reader->remaining == 0)
+			return "A histogram without cells is written out.";
+	}
+	else
+	{
+		if ((error = get_uint64(reader, &gap)) != NULL)
+			return error;
+		if (gap > UINT32_MAX)
+			return "A day is out of range.";
+		reader->day += (int64_t) gap + 1;
+	}
+	if (reader->day < INT32_MIN || reader->day > INT32_MAX ||
+		(reader->outcome != SV_OPEN && reader->day < 0))
+		return "A day is out of range.";
+	if ((error = get_int64(reader, &cell->count)) != NULL)
+		return error;
+	if (cell->count == 0)
+		return "A cell without rows is written out.";
+	cell->outcome = reader->outcome;
+	cell->day = (int32_t) reader->day;
+	reader->remaining--;
+	*found = true;
+	return NULL;
+}
+
+/*
+ * Says what is wrong with a value, or NULL: the one validator.
+ */
+const char *
+sv_check(const uint8_t *bytes, size_t length)
+{
+	SvFixed		fixed;
+	SvCellReader reader;
+	SvCell		cell;
+	bool		found;
+	const char *error = sv_decode(bytes, length, &fixed, &reader);
+
+	if (error != NULL)
+		return error;
+	do
+	{
+		if ((error = sv_next_cell(&reader, &cell, &found)) != NULL)
+			return error;
+	} while (found);
+	if (reader.next != reader.end)
+		return "There are bytes after the end of the value.";
+	return NULL;
+}
+
+static uint8_t *
+put_unsigned(uint8_t *out, sv_uint128 value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*out++ = (uint8_t) (value | 0x80);
+	*out++ = (uint8_t) value;
+	return out;
+}
+
+static uint8_t *
+put_signed(uint8_t *out, sv_int128 value)
+{
+	return put_unsigned(out, value < 0 ? ((sv_uint128) -(value + 1) << 1) + 1
+						: (sv_uint128) value << 1);
+}
+
+static uint8_t *
+put_decimal(uint8_t *out, const SvDecimal *value)
+{
+	out = put_unsigned(out, (sv_uint128) value->ndigits << 1 | value->negative);
+	out = put_signed(out, value->weight);
+	memcpy(out, value->digits, 2 * (size_t) value->ndigits);
+	return out + 2 * (size_t) value->ndigits;
+}
+
+/* Writes what is not zero of one outcome's counts and sums, and which fields these are. */
+static uint8_t *
+put_totals(uint8_t *out, const SvFixed *fixed, SvOutcome outcome, bool has_cells)
+{
+	const SvTotals *totals = &fixed->totals[outcome];
+	uint8_t    *start = out;
+	unsigned	fields = has_cells ? CELLS_BIT : 0;
+
+	out += 2;
+	for (int i = 0; i < SV_NUM_COUNTS; i++)
+	{
+		if (totals->count[i] == 0)
+			continue;
+		fields |= COUNT_BIT(i);
+		out = put_signed(out, totals->count[i]);
+	}
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+	{
+		if (totals->sum[i] == 0 || fixed->wide_mask & SV_WIDE_BIT(outcome, i))
+			continue;
+		fields |= SUM_BIT(i);
+		out = put_signed(out, totals->sum[i]);
+	}
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+	{
+		if (!(fixed->wide_mask & SV_WIDE_BIT(outcome, i)))
+			continue;
+		fields |= WIDE_BIT(i);
+		out = put_decimal(out, &fixed->wide[outcome][i]);
+	}
+	start[0] = (uint8_t) fields;
+	start[1] = (uint8_t) (fields >> 8);
+	return fields == 0 ? start : out;
+}
+
+/* Writes the cells of one outcome, ncells > 0 of them. */
+static uint8_t *
+put_cells(uint8_t *out, const SvCell *cells, size_t ncells)
+{
+	out = put_unsigned(out, ncells);
+	for (size_t i = 0; i < ncells; i++)
+	{
+		if (i == 0)
+			out = put_signed(out, cells[i].day);
+		else
+			out = put_unsigned(out, (uint64_t) ((int64_t) cells[i].day - cells[i - 1].day - 1));
+		out = put_signed(out, cells[i].count);
+	}
+	return out;
+}
+
+/*
+ * Writes a summary and returns its length.  The cells come in the order of
+ * outcome and day, no two of them alike and none with count zero.  The sums
+ * that are not in wide[] are below 10^36 units.
+ */
+size_t
+sv_encode(uint8_t *bytes, const SvFixed *fixed, const SvCell *cells, size_t ncells)
+{
+	uint8_t    *out = bytes + 2;
+	size_t		first[SV_NUM_OUTCOMES + 1] = {0};
+
+	for (size_t i = 0; i < ncells; i++)
+		first[cells[i].outcome + 1] = i + 1;
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		if (first[outcome + 1] < first[outcome])
+			first[outcome + 1] = first[outcome];
+
+	bytes[0] = VERSION;
+	bytes[1] = 0;
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	{
+		uint8_t    *end = put_totals(out, fixed, outcome,
+									 first[outcome + 1] > first[outcome]);
+
+		if (end > out)
+			bytes[1] |= (uint8_t) (1u << outcome);
+		out = end;
+	}
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		if (first[outcome + 1] > first[outcome])
+			out = put_cells(out, cells + first[outcome],
+							first[outcome + 1] - first[outcome]);
+	return (size_t) (out - bytes);
+}

@@ -1,0 +1,175 @@
+/*-------------------------------------------------------------------------
+ *
+ * codec.h
+ *	  The stored form of a sales_summary, version 1, byte by byte.
+ *
+ * This file and codec.c know nothing of PostgreSQL, so that they can be
+ * tested and fuzzed alone.  docs/internals.md specifies the same format in
+ * words.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SV_CODEC_H
+#define SV_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Datums promise 8-byte alignment, not the 16 that the compiler assumes. */
+typedef __int128 sv_int128 __attribute__((aligned(8)));
+typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
+
+typedef enum SvOutcome
+{
+	SV_WON, SV_LOST, SV_VOID, SV_OPEN
+} SvOutcome;
+
+#define SV_NUM_OUTCOMES 4
+
+/* What is counted of the rows of one outcome ... */
+typedef enum SvCount
+{
+	SV_ROWS,
+	SV_MISSING_AMOUNT,			/* amount NULL, NaN or infinite */
+	SV_MISSING_CYCLE,			/* a date NULL or infinite */
+	SV_NEGATIVE_CYCLE,			/* closed before opened */
+	SV_PLAIN					/* known by their sums only: no squares, no
+								 * cells */
+} SvCount;
+
+#define SV_NUM_COUNTS 5
+
+/* ... and what is summed. */
+typedef enum SvSum
+{
+	SV_AMOUNT,
+	SV_USECS,					/* time from opened to closed */
+	SV_AMOUNT_SQUARED,
+	SV_AMOUNT_USECS,
+	SV_USECS_SQUARED
+} SvSum;
+
+#define SV_NUM_SUMS 5
+
+/*
+ * A sum is a 128-bit count of units of 10^-decimals, as long as it is below
+ * 10^36 units; that bound is decimal to be the same for both signs, and for
+ * nine base-10000 digits.  Whatever does not fit is stored as a decimal.
+ */
+extern const int sv_sum_decimals[SV_NUM_SUMS];
+
+typedef struct SvTotals
+{
+	int64_t		count[SV_NUM_COUNTS];
+	sv_int128	sum[SV_NUM_SUMS];
+} SvTotals;
+
+/*
+ * A decimal of any size: base-10000 digits, the first one worth
+ * 10000^weight; neither the first nor the last is zero.
+ */
+typedef struct SvDecimal
+{
+	bool		negative;
+	int			weight;
+	int			ndigits;
+	const uint8_t *digits;		/* two bytes each, low byte first */
+} SvDecimal;
+
+/* A summary without its cells. */
+typedef struct SvFixed
+{
+	SvTotals	totals[SV_NUM_OUTCOMES];
+	uint32_t	wide_mask;		/* bit of each sum that is in wide[] instead */
+	SvDecimal	wide[SV_NUM_OUTCOMES][SV_NUM_SUMS];
+} SvFixed;
+
+#define SV_WIDE_BIT(outcome, sum) ((uint32_t) 1 << ((outcome) * SV_NUM_SUMS + (sum)))
+
+/*
+ * One bar of a histogram.  The day is the length of the cycle in whole days
+ * for won, lost and void rows, and the opening day (days since 2000-01-01)
+ * for open rows.
+ */
+typedef struct SvCell
+{
+	SvOutcome	outcome;
+	int32_t		day;
+	int64_t		count;
+} SvCell;
+
+/* Where the next cell is read. */
+typedef struct SvCellReader
+{
+	const uint8_t *next;
+	const uint8_t *end;
+	unsigned	outcomes;		/* bit of each outcome that is still to come */
+	SvOutcome	outcome;
+	uint64_t	remaining;		/* cells of this outcome still to come */
+	int64_t		day;			/* of the last cell */
+} SvCellReader;
+
+/* Bytes that sv_encode needs at most for one decimal, and for all the rest. */
+#define SV_MAX_DECIMAL_SIZE(ndigits)	(2 * (size_t) (ndigits) + 16)
+#define SV_MAX_FIXED_SIZE \
+	(2 + SV_NUM_OUTCOMES * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 19 + 10))
+#define SV_MAX_CELL_SIZE 20
+
+extern const char *sv_decode(const uint8_t *bytes, size_t length,
+							 SvFixed *fixed, SvCellReader *cells);
+extern const char *sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found);
+extern const char *sv_check(const uint8_t *bytes, size_t length);
+extern bool sv_decimal_to_units(const SvDecimal *decimal, SvSum sum,
+								sv_int128 *units);
+extern size_t sv_encode(uint8_t *bytes, const SvFixed *fixed,
+						const SvCell *cells, size_t ncells);
+
+/*
+ * Sets *units to the value of base-10000 digits (native byte order, any
+ * alignment, no trailing zero digit) in units of 10000^-scale.  False if it
+ * is no whole number of units below 10^36.
+ */
+static inline bool
+sv_units_from_digits(const void *digits, int ndigits, int weight,
+					 bool negative, int scale, sv_int128 *units)
+{
+	const unsigned char *next = digits;
+	int			length = weight + 1 + scale;
+	uint64_t	high = 0;
+	sv_uint128	value;
+
+	if (ndigits == 0)
+	{
+		*units = 0;
+		return true;
+	}
+	if (ndigits > length || length > 9)
+		return false;
+	for (int i = 0; i < length; i++)
+	{
+		uint16_t	digit = 0;
+
+		if (i == 4)
+			break;
+		if (i < ndigits)
+			memcpy(&digit, next + 2 * i, sizeof(digit));
+		high = high * 10000 + digit;
+	}
+	value = high;
+	for (int i = 4; i < length; i++)
+	{
+		uint16_t	digit = 0;
+
+		if (i < ndigits)
+			memcpy(&digit, next + 2 * i, sizeof(digit));
+		value = value * 10000 + digit;
+	}
+	*units = negative ? -(sv_int128) value : (sv_int128) value;
+	return true;
+}
+
+#endif							/* SV_CODEC_H */

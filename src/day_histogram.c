@@ -1,0 +1,103 @@
+/*-------------------------------------------------------------------------
+ *
+ * day_histogram.c
+ *	  The histograms of a summary that is being filled: a hash table of
+ *	  cells in flat memory.
+ *
+ * A group has few distinct days, and they may lie anywhere: opening days of a
+ * few years, cycles of a few months, and now and then a typing error three
+ * centuries away.  One open-addressing table for all outcomes takes memory by
+ * the number of distinct days, whatever their range, and a step per row.  The
+ * number of slots is 0 or a power of two; at most three quarters are taken.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "day_histogram.h"
+
+/*
+ * The slot of a cell, or the free slot where it belongs.  There is always a
+ * free slot.
+ */
+SvSlot *
+sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome, int32 day)
+{
+	uint64		key = ((uint64) (outcome + 1) << 32) | (uint32) day;
+
+	/* the golden ratio spreads neighbouring days evenly over the upper bits */
+	uint64		hash = (key * UINT64CONST(0x9E3779B97F4A7C15)) >> 32;
+	uint32		i = (hash * nslots) >> 32;
+
+	while (slots[i].key != key && slots[i].key != SV_FREE_SLOT)
+		i = (i + 1) & (nslots - 1);
+	return &slots[i];
+}
+
+/*
+ * The number of cells with a count other than zero.
+ */
+uint32
+sv_count_cells(const SvSlot *slots, uint32 nslots)
+{
+	uint32		n = 0;
+
+	for (uint32 i = 0; i < nslots; i++)
+		n += slots[i].count != 0;
+	return n;
+}
+
+/*
+ * Moves the cells with a count other than zero into a table of another size,
+ * whose slots are all free, and returns how many these are.
+ */
+uint32
+sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from, uint32 nfrom)
+{
+	uint32		n = 0;
+
+	for (uint32 i = 0; i < nfrom; i++)
+	{
+		SvCell		cell = sv_cell_of_slot(&from[i]);
+
+		if (cell.count == 0)
+			continue;
+		*sv_find_slot(to, nto, cell.outcome, cell.day) = from[i];
+		n++;
+	}
+	return n;
+}
+
+static int
+compare_cells(const void *a, const void *b)
+{
+	const SvCell *x = a;
+	const SvCell *y = b;
+
+	if (x->outcome != y->outcome)
+		return x->outcome < y->outcome ? -1 : 1;
+	return x->day < y->day ? -1 : x->day > y->day;
+}
+
+/*
+ * The cells with a count other than zero, allocated, in the order of the
+ * stored form.
+ */
+SvCell *
+sv_sorted_cells(const SvSlot *slots, uint32 nslots, uint32 *ncells)
+{
+	SvCell	   *cells = palloc(sizeof(SvCell) * Max(sv_count_cells(slots, nslots), 1));
+	uint32		n = 0;
+
+	for (uint32 i = 0; i < nslots; i++)
+	{
+		if (slots[i].count == 0)
+			continue;
+		cells[n++] = sv_cell_of_slot(&slots[i]);
+	}
+	qsort(cells, n, sizeof(SvCell), compare_cells);
+	*ncells = n;
+	return cells;
+}

@@ -1,0 +1,49 @@
+/*-------------------------------------------------------------------------
+ *
+ * day_histogram.h
+ *	  The histograms of a summary that is being filled: a hash table of
+ *	  cells in flat memory.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SV_DAY_HISTOGRAM_H
+#define SV_DAY_HISTOGRAM_H
+
+#include "codec.h"
+
+/* A place in the table: free, or a cell. */
+typedef struct SvSlot
+{
+	uint64		key;			/* outcome and day, SV_FREE_SLOT if free */
+	int64		count;			/* may have come back to 0 */
+} SvSlot;
+
+#define SV_FREE_SLOT UINT64CONST(0)
+
+extern SvSlot *sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome,
+							int32 day);
+extern uint32 sv_count_cells(const SvSlot *slots, uint32 nslots);
+extern uint32 sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from,
+							uint32 nfrom);
+extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
+							   uint32 *ncells);
+
+static inline SvCell
+sv_cell_of_slot(const SvSlot *slot)
+{
+	SvCell		cell = {(slot->key >> 32) - 1, (int32) slot->key, slot->count};
+
+	return cell;
+}
+
+/* Takes a slot that sv_find_slot found free. */
+static inline void
+sv_take_slot(SvSlot *slot, SvOutcome outcome, int32 day)
+{
+	slot->key = ((uint64) (outcome + 1) << 32) | (uint32) day;
+	slot->count = 0;
+}
+
+#endif							/* SV_DAY_HISTOGRAM_H */

@@ -1,0 +1,51 @@
+/*-------------------------------------------------------------------------
+ *
+ * exact_sum.h
+ *	  Amounts and sums: exact conversions between the server's types and
+ *	  128-bit fixed point.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SV_EXACT_SUM_H
+#define SV_EXACT_SUM_H
+
+#include "utils/numeric.h"
+
+#include "codec.h"
+
+#define SV_UNITS_PER_ONE	INT64CONST(100000000)	/* of an amount */
+
+/*
+ * One number on its way into a sum: a count of units, or a numeric where
+ * that does not fit ("wide").
+ */
+typedef struct SvNumber
+{
+	sv_int128	units;
+	Numeric		wide;			/* NULL if units holds the value */
+} SvNumber;
+
+/* Server functions on numerics, by name. */
+#define SV_NUMERIC_OP(function, a, b) \
+	DatumGetNumeric(DirectFunctionCall2(function, NumericGetDatum(a), NumericGetDatum(b)))
+
+extern bool sv_amount_from_numeric(Datum value, SvNumber *amount);
+extern bool sv_amount_from_float8(float8 value, SvNumber *amount);
+
+extern void sv_decimal_from_numeric(Numeric value, SvDecimal *decimal);
+extern Numeric sv_numeric_from_decimal(const SvDecimal *decimal);
+extern Numeric sv_numeric_from_units(sv_int128 units, int decimals);
+extern Numeric sv_numeric_from_number(const SvNumber *number, SvSum sum);
+
+extern float8 sv_ratio(Numeric numerator, Numeric denominator);
+
+/* Does a count of units fit 64 bits, so that products of two fit 128? */
+static inline bool
+sv_fits_int64(sv_int128 value)
+{
+	return (int64) value == value;
+}
+
+#endif							/* SV_EXACT_SUM_H */
