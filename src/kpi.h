@@ -1,0 +1,24 @@
+/*-------------------------------------------------------------------------
+ *
+ * kpi.h
+ *	  What the KPI families share: the exact parts of means and ratios.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SV_KPI_H
+#define SV_KPI_H
+
+#include "summary.h"
+
+extern int	sv_choice(text *value, const char *option,
+					  const char *const *choices, int nchoices);
+extern int64 sv_num_amounts(const SvFixed *fixed, SvOutcome outcome);
+extern int64 sv_num_cycles(const SvFixed *fixed, unsigned outcomes);
+extern Numeric sv_usecs(const SvFixed *fixed, unsigned outcomes);
+extern bool sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days);
+extern float8 sv_ratio_of_units(sv_int128 numerator, int64 denominator);
+extern bool sv_is_zero(Numeric value);
+
+#endif							/* SV_KPI_H */

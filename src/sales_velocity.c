@@ -1,0 +1,113 @@
+/*-------------------------------------------------------------------------
+ *
+ * sales_velocity.c
+ *	  Sales velocity: opportunities * hit ratio * average deal size /
+ *	  average sales cycle, in money per day.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "kpi.h"
+
+#define BY_ROW (SV_HAS_AMOUNT | SV_HAS_DATES)
+
+SV_ACCUM(sales_velocity_accum_won_numeric_date, BY_ROW);
+SV_ACCUM(sales_velocity_accum_won_float8_date, BY_ROW | SV_FLOAT);
+SV_ACCUM(sales_velocity_accum_won_numeric_timestamptz, BY_ROW | SV_TIMESTAMPS);
+SV_ACCUM(sales_velocity_accum_won_float8_timestamptz, BY_ROW | SV_FLOAT | SV_TIMESTAMPS);
+SV_ACCUM(sales_velocity_accum_status_numeric_date, BY_ROW | SV_BY_STATUS);
+SV_ACCUM(sales_velocity_accum_status_float8_date, BY_ROW | SV_BY_STATUS | SV_FLOAT);
+SV_ACCUM(sales_velocity_accum_status_numeric_timestamptz, BY_ROW | SV_BY_STATUS | SV_TIMESTAMPS);
+SV_ACCUM(sales_velocity_accum_status_float8_timestamptz, BY_ROW | SV_BY_STATUS | SV_FLOAT | SV_TIMESTAMPS);
+
+/*
+ * The velocity of a set of opportunities, whose number is counted over one
+ * set of outcomes and whose cycle over another, or NULL.
+ *
+ * The four levers are fractions, so all numerators and all denominators are
+ * multiplied first, exactly, and one division rounds.
+ */
+static Datum
+velocity(FunctionCallInfo fcinfo, unsigned opportunities, unsigned cycle)
+{
+	SvFixed		fixed;
+	int64		won;
+	int64		closed;
+	int64		amounts;
+	int64		cycles;
+	Numeric		usecs;
+	Numeric		numerator;
+	Numeric		denominator;
+
+	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	won = fixed.totals[SV_WON].count[SV_ROWS];
+	closed = sv_count_of(&fixed, SV_CLOSED, SV_ROWS);
+	amounts = sv_num_amounts(&fixed, SV_WON);
+	cycles = sv_num_cycles(&fixed, cycle);
+	usecs = sv_usecs(&fixed, cycle);
+	if (closed == 0 || cycles == 0 || sv_is_zero(usecs))
+		fcinfo->isnull = true;
+	else if (won != 0 && amounts == 0)
+		fcinfo->isnull = true;
+	if (fcinfo->isnull)
+		return (Datum) 0;
+
+	/* nothing won: the hit ratio is 0, and the deal size does not matter */
+	if (won == 0)
+		PG_RETURN_NUMERIC(int64_to_numeric(0));
+
+	numerator = int64_to_numeric(sv_count_of(&fixed, opportunities, SV_ROWS));
+	numerator = SV_NUMERIC_OP(numeric_mul, numerator, sv_total(&fixed, SV_WON, SV_AMOUNT));
+	numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(cycles));
+	numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(USECS_PER_DAY));
+	denominator = SV_NUMERIC_OP(numeric_mul, usecs, int64_to_numeric(closed));
+	if (won != amounts)
+	{
+		numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(won));
+		denominator = SV_NUMERIC_OP(numeric_mul, denominator, int64_to_numeric(amounts));
+	}
+	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, numerator, denominator));
+}
+
+/* The aggregate's result: the textbook reading. */
+PG_FUNCTION_INFO_V1(sales_velocity_final);
+Datum
+sales_velocity_final(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return velocity(fcinfo, SV_CLOSED | SV_SET(SV_OPEN), SV_SET(SV_WON));
+}
+
+PG_FUNCTION_INFO_V1(sales_velocity_of_summary);
+Datum
+sales_velocity_of_summary(PG_FUNCTION_ARGS)
+{
+	static const char *const opportunities[] = {"all", "closed", "open"};
+	static const unsigned counted[] = {SV_CLOSED | SV_SET(SV_OPEN), SV_CLOSED, SV_SET(SV_OPEN)};
+	static const char *const cycles[] = {"won", "closed"};
+	static const unsigned timed[] = {SV_SET(SV_WON), SV_CLOSED};
+
+	return velocity(fcinfo,
+					counted[sv_choice(PG_GETARG_TEXT_PP(1), "opportunities",
+									  opportunities, lengthof(opportunities))],
+					timed[sv_choice(PG_GETARG_TEXT_PP(2), "cycle", cycles, lengthof(cycles))]);
+}
+
+/* The formula on four numbers. */
+PG_FUNCTION_INFO_V1(sales_velocity_of_levers);
+Datum
+sales_velocity_of_levers(PG_FUNCTION_ARGS)
+{
+	Numeric		days = PG_GETARG_NUMERIC(3);
+	Numeric		product;
+
+	if (sv_is_zero(days))
+		PG_RETURN_NULL();
+	product = SV_NUMERIC_OP(numeric_mul, PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1));
+	product = SV_NUMERIC_OP(numeric_mul, product, PG_GETARG_NUMERIC(2));
+	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, product, days));
+}

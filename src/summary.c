@@ -1,0 +1,465 @@
+/*-------------------------------------------------------------------------
+ *
+ * summary.c
+ *	  The summary that is being filled: adding numbers, cells and other
+ *	  summaries, and the way between its working and its stored form.
+ *
+ * A sum is its 128-bit count of units plus, if there is one, its entry in the
+ * wide area.  Only the stored form says which values need one; a working sum
+ * may be spread over both in any way.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "summary.h"
+
+/*
+ * The part of a sum that did not fit 128 bits: this header, then a numeric,
+ * then room for it to grow.
+ */
+typedef struct WideEntry
+{
+	uint8		outcome;
+	uint8		sum;
+	uint32		size;			/* of header, numeric and room */
+} WideEntry;
+
+#define WIDE_NUMERIC(entry)		((Numeric) ((char *) (entry) + sizeof(WideEntry)))
+#define FIRST_WIDE(summary)		((WideEntry *) &(summary)->slots[(summary)->nslots])
+#define NEXT_WIDE(entry)		((WideEntry *) ((char *) (entry) + (entry)->size))
+#define SLOTS_SIZE(nslots)		(offsetof(SvSummary, slots) + (Size) (nslots) * sizeof(SvSlot))
+
+void
+sv_count_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("number of opportunities is out of range")));
+}
+
+SvOutcome
+sv_outcome_of_status(text *status)
+{
+	const char *name = VARDATA_ANY(status);
+
+	switch (VARSIZE_ANY_EXHDR(status))
+	{
+		case 3:
+			if (memcmp(name, "won", 3) == 0)
+				return SV_WON;
+			break;
+		case 4:
+			if (memcmp(name, "lost", 4) == 0)
+				return SV_LOST;
+			if (memcmp(name, "open", 4) == 0)
+				return SV_OPEN;
+			if (memcmp(name, "void", 4) == 0)
+				return SV_VOID;
+			break;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown status \"%s\"", text_to_cstring(status)),
+			 errhint("A status is \"open\", \"won\", \"lost\" or \"void\".")));
+}
+
+SvSummary *
+sv_new_summary(void)
+{
+	SvSummary  *summary = palloc0(SLOTS_SIZE(0));
+
+	SET_VARSIZE(summary, SLOTS_SIZE(0));
+	summary->format = SV_WORKING;
+	return summary;
+}
+
+/*
+ * A copy with another number of slots, without one entry of the wide area,
+ * and with room for extra bytes at the end of it.
+ */
+static SvSummary *
+rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
+{
+	Size		wide_size = VARSIZE(old) - SLOTS_SIZE(old->nslots);
+	Size		size = SLOTS_SIZE(nslots) + wide_size + extra;
+	SvSummary  *new;
+	WideEntry  *entry;
+	char	   *out;
+
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sales_summary has too many distinct days")));
+	new = palloc(size);
+	memcpy(new, old, offsetof(SvSummary, slots));
+	new->nslots = nslots;
+	if (nslots == old->nslots)
+		memcpy(new->slots, old->slots, nslots * sizeof(SvSlot));
+	else
+	{
+		memset(new->slots, 0, nslots * sizeof(SvSlot));
+		new->taken = sv_copy_slots(new->slots, nslots, old->slots, old->nslots);
+	}
+
+	out = (char *) FIRST_WIDE(new);
+	entry = FIRST_WIDE(old);
+	new->nwide = 0;
+	for (int i = 0; i < old->nwide; i++, entry = NEXT_WIDE(entry))
+	{
+		if (entry == omit)
+			continue;
+		memcpy(out, entry, entry->size);
+		out += entry->size;
+		new->nwide++;
+	}
+	SET_VARSIZE(new, out + extra - (char *) new);
+	return new;
+}
+
+static WideEntry *
+find_wide(const SvSummary *summary, SvOutcome outcome, SvSum sum)
+{
+	WideEntry  *entry = FIRST_WIDE(summary);
+
+	for (int i = 0; i < summary->nwide; i++, entry = NEXT_WIDE(entry))
+		if (entry->outcome == outcome && entry->sum == sum)
+			return entry;
+	return NULL;
+}
+
+/*
+ * Adds to the wide part of a sum, or takes away from it.
+ */
+static SvSummary *
+add_wide(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value, int sign)
+{
+	WideEntry  *entry = find_wide(summary, outcome, sum);
+	Numeric		result;
+	Size		size;
+
+	if (entry != NULL)
+		result = sign > 0 ? SV_NUMERIC_OP(numeric_add, WIDE_NUMERIC(entry), value) :
+			SV_NUMERIC_OP(numeric_sub, WIDE_NUMERIC(entry), value);
+	else
+		result = sign > 0 ? value :
+			DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(value)));
+
+	if (entry == NULL || VARSIZE(result) > entry->size - sizeof(WideEntry))
+	{
+		size = MAXALIGN(sizeof(WideEntry) + 2 * VARSIZE(result));
+		summary = rebuild(summary, summary->nslots, entry, size);
+		entry = (WideEntry *) ((char *) summary + VARSIZE(summary) - size);
+		entry->outcome = outcome;
+		entry->sum = sum;
+		entry->size = size;
+		summary->nwide++;
+	}
+	memcpy(WIDE_NUMERIC(entry), result, VARSIZE(result));
+	return summary;
+}
+
+/*
+ * Adds a number that may be wide, or that may not fit on top of the sum.
+ */
+SvSummary *
+sv_add_number(SvSummary *summary, SvOutcome outcome, SvSum sum,
+			  const SvNumber *number, int sign)
+{
+	sv_int128  *total = &summary->totals[outcome].sum[sum];
+	Numeric		value = number->wide;
+
+	if (value == NULL)
+		value = sv_numeric_from_units(number->units, sv_sum_decimals[sum]);
+	if (number->wide == NULL && *total != 0)
+	{
+		/* the 128 bits are full: move them over */
+		Numeric		full = sv_numeric_from_units(*total, sv_sum_decimals[sum]);
+
+		*total = 0;
+		summary = add_wide(summary, outcome, sum, full, 1);
+	}
+	return add_wide(summary, outcome, sum, value, sign);
+}
+
+/*
+ * Adds a finite numeric to any of the sums.
+ */
+SvSummary *
+sv_add_numeric(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value)
+{
+	SvDecimal	decimal;
+	SvNumber	number = {0, NULL};
+
+	sv_decimal_from_numeric(value, &decimal);
+	if (!sv_decimal_to_units(&decimal, sum, &number.units))
+		number.wide = value;
+	return sv_add(summary, outcome, sum, &number, 1);
+}
+
+/*
+ * Adds a product of two numbers to one of the sums of products.  An amount's
+ * units are 10^-8 and a time's are 1, and so the product's units are those of
+ * the sum.
+ */
+SvSummary *
+sv_add_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
+			   const SvNumber *a, const SvNumber *b, int sign)
+{
+	SvNumber	product = {0, NULL};
+
+	if (likely(a->wide == NULL && b->wide == NULL &&
+			   sv_fits_int64(a->units) && sv_fits_int64(b->units)))
+		product.units = a->units * b->units;
+	else
+	{
+		SvSum		a_sum = sum == SV_USECS_SQUARED ? SV_USECS : SV_AMOUNT;
+		SvSum		b_sum = sum == SV_AMOUNT_SQUARED ? SV_AMOUNT : SV_USECS;
+
+		product.wide = SV_NUMERIC_OP(numeric_mul,
+									 sv_numeric_from_number(a, a_sum),
+									 sv_numeric_from_number(b, b_sum));
+	}
+	return sv_add(summary, outcome, sum, &product, sign);
+}
+
+/*
+ * Adds the rows of a cell, or takes them away.
+ */
+SvSummary *
+sv_add_cell(SvSummary *summary, const SvCell *cell, int sign)
+{
+	SvSlot	   *slot = NULL;
+
+	if (summary->nslots > 0)
+		slot = sv_find_slot(summary->slots, summary->nslots, cell->outcome, cell->day);
+	if (slot == NULL || slot->key == SV_FREE_SLOT)
+	{
+		if ((summary->taken + 1) > summary->nslots / 4 * 3)
+		{
+			/* twice the cells that count, for many may have come back to zero */
+			uint32		needed = sv_count_cells(summary->slots, summary->nslots) + 1;
+			uint32		nslots = 8;
+
+			while (nslots / 4 * 3 < needed + needed / 2)
+				nslots *= 2;
+			summary = rebuild(summary, nslots, NULL, 0);
+			slot = sv_find_slot(summary->slots, nslots, cell->outcome, cell->day);
+		}
+		sv_take_slot(slot, cell->outcome, cell->day);
+		summary->taken++;
+	}
+	if (unlikely(sign > 0 ? pg_add_s64_overflow(slot->count, cell->count, &slot->count) :
+				 pg_sub_s64_overflow(slot->count, cell->count, &slot->count)))
+		sv_count_out_of_range();
+	return summary;
+}
+
+static void
+add_counts(SvTotals *to, const SvTotals *from, int sign)
+{
+	for (int i = 0; i < SV_NUM_COUNTS; i++)
+		if (unlikely(sign > 0 ? pg_add_s64_overflow(to->count[i], from->count[i], &to->count[i]) :
+					 pg_sub_s64_overflow(to->count[i], from->count[i], &to->count[i])))
+			sv_count_out_of_range();
+}
+
+/* Adds all sums of one outcome, as far as they are held in 128 bits. */
+static SvSummary *
+add_sums(SvSummary *summary, SvOutcome outcome, const SvTotals *from, int sign)
+{
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+	{
+		SvNumber	number = {from->sum[i], NULL};
+
+		if (number.units != 0)
+			summary = sv_add(summary, outcome, i, &number, sign);
+	}
+	return summary;
+}
+
+static SvSummary *
+merge_working(SvSummary *summary, const SvSummary *other, int sign)
+{
+	WideEntry  *entry = FIRST_WIDE(other);
+
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	{
+		add_counts(&summary->totals[outcome], &other->totals[outcome], sign);
+		summary = add_sums(summary, outcome, &other->totals[outcome], sign);
+	}
+	for (int i = 0; i < other->nwide; i++, entry = NEXT_WIDE(entry))
+		summary = add_wide(summary, entry->outcome, entry->sum, WIDE_NUMERIC(entry), sign);
+	for (uint32 i = 0; i < other->nslots; i++)
+	{
+		SvCell		cell = sv_cell_of_slot(&other->slots[i]);
+
+		if (cell.count != 0)
+			summary = sv_add_cell(summary, &cell, sign);
+	}
+	return summary;
+}
+
+/*
+ * Adds another summary (sign 1) or takes it away (sign -1).  The other one is
+ * detoasted, of either form, and not changed.
+ */
+SvSummary *
+sv_merge(SvSummary *summary, struct varlena *other, int sign)
+{
+	SvFixed		fixed;
+	SvCellReader reader;
+	SvCell		cell;
+
+	if (sv_is_working(other))
+		return merge_working(summary, (SvSummary *) other, sign);
+
+	sv_read(other, &fixed, &reader);
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	{
+		add_counts(&summary->totals[outcome], &fixed.totals[outcome], sign);
+		summary = add_sums(summary, outcome, &fixed.totals[outcome], sign);
+		for (int i = 0; i < SV_NUM_SUMS; i++)
+			if (fixed.wide_mask & SV_WIDE_BIT(outcome, i))
+				summary = add_wide(summary, outcome, i,
+								   sv_numeric_from_decimal(&fixed.wide[outcome][i]), sign);
+	}
+	while (sv_read_cell(&reader, &cell))
+		summary = sv_add_cell(summary, &cell, sign);
+	return summary;
+}
+
+/* The counts and sums of a working summary, each sum in the form that its value asks for. */
+static void
+read_working(const SvSummary *summary, SvFixed *fixed)
+{
+	const sv_int128 limit = (sv_int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000);
+
+	memcpy(fixed->totals, summary->totals, sizeof(fixed->totals));
+	fixed->wide_mask = 0;
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		for (int i = 0; i < SV_NUM_SUMS; i++)
+		{
+			sv_int128  *units = &fixed->totals[outcome].sum[i];
+			const WideEntry *entry = find_wide(summary, outcome, i);
+			Numeric		value;
+
+			if (entry == NULL && *units > -limit && *units < limit)
+				continue;
+			value = sv_numeric_from_units(*units, sv_sum_decimals[i]);
+			if (entry != NULL)
+				value = SV_NUMERIC_OP(numeric_add, value, WIDE_NUMERIC(entry));
+			*units = 0;
+			sv_decimal_from_numeric(value, &fixed->wide[outcome][i]);
+			if (!sv_decimal_to_units(&fixed->wide[outcome][i], i, units))
+				fixed->wide_mask |= SV_WIDE_BIT(outcome, i);
+		}
+}
+
+static void pg_attribute_noreturn()
+report_corruption(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("invalid sales_summary"),
+			 errdetail_internal("%s", detail)));
+}
+
+/*
+ * Reads the counts and sums of a detoasted summary of either form.  If cells
+ * is not NULL, the summary is a stored one, and a reader for its cells is set
+ * up.
+ */
+void
+sv_read(struct varlena *summary, SvFixed *fixed, SvCellReader *cells)
+{
+	SvCellReader unused;
+	const char *error;
+
+	if (sv_is_working(summary))
+	{
+		Assert(cells == NULL);
+		read_working((SvSummary *) summary, fixed);
+		return;
+	}
+	error = sv_decode((uint8 *) VARDATA_ANY(summary), VARSIZE_ANY_EXHDR(summary),
+					  fixed, cells != NULL ? cells : &unused);
+	if (error != NULL)
+		report_corruption(error);
+}
+
+/*
+ * Reads the next cell.  False after the last one.
+ */
+bool
+sv_read_cell(SvCellReader *reader, SvCell *cell)
+{
+	bool		found;
+	const char *error = sv_next_cell(reader, cell, &found);
+
+	if (error != NULL)
+		report_corruption(error);
+	return found;
+}
+
+/*
+ * The stored form of a summary: the argument itself if it is of this form.
+ */
+struct varlena *
+sv_pack(struct varlena *summary)
+{
+	SvSummary  *working = (SvSummary *) summary;
+	SvFixed		fixed;
+	SvCell	   *cells;
+	uint32		ncells;
+	Size		size = VARHDRSZ + SV_MAX_FIXED_SIZE;
+	struct varlena *result;
+
+	if (!sv_is_working(summary))
+		return summary;
+
+	read_working(working, &fixed);
+	cells = sv_sorted_cells(working->slots, working->nslots, &ncells);
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		for (int i = 0; i < SV_NUM_SUMS; i++)
+			if (fixed.wide_mask & SV_WIDE_BIT(outcome, i))
+				size += SV_MAX_DECIMAL_SIZE(fixed.wide[outcome][i].ndigits);
+	size += (Size) ncells * SV_MAX_CELL_SIZE;
+	result = palloc_extended(size, MCXT_ALLOC_HUGE);
+	size = VARHDRSZ + sv_encode((uint8 *) VARDATA(result), &fixed, cells, ncells);
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sales_summary has too many distinct days")));
+	SET_VARSIZE(result, size);
+	return result;
+}
+
+/*
+ * A sum as a numeric.
+ */
+Numeric
+sv_total(const SvFixed *fixed, SvOutcome outcome, SvSum sum)
+{
+	if (fixed->wide_mask & SV_WIDE_BIT(outcome, sum))
+		return sv_numeric_from_decimal(&fixed->wide[outcome][sum]);
+	return sv_numeric_from_units(fixed->totals[outcome].sum[sum], sv_sum_decimals[sum]);
+}
+
+/*
+ * A count, over a set of outcomes.
+ */
+int64
+sv_count_of(const SvFixed *fixed, unsigned outcomes, SvCount count)
+{
+	int64		result = 0;
+
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		if (outcomes & SV_SET(outcome))
+			sv_add_count(&result, fixed->totals[outcome].count[count]);
+	return result;
+}
