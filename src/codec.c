@@ -20,8 +20,8 @@
 
 #define VERSION 1
 
-/* The server's numeric has at most 16383 decimals; these are 16380 of them. */
-#define MAX_FRACTION_DIGITS 4095
+/* The server's numeric has at most 16383 decimals: the last of these digits ends in a zero. */
+#define MAX_FRACTION_DIGITS 4096
 
 /* Fields of one outcome that are not zero, as bits of its field word. */
 #define COUNT_BIT(i)	(1u << (i))
@@ -34,22 +34,22 @@ const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
 static const char truncated[] = "The value ends too early.";
 static const char not_canonical[] = "A number is not written in its shortest form.";
 
-/* Reads a base-128 number, low bits first, the high bit of each byte saying that another follows. */
+/* Reads a number in groups of 7 bits, low bits first; the high bit of a byte says that another follows. */
 static const char *
-get_unsigned(SvCellReader *in, sv_uint128 *value, int bits)
+get_uint64(SvCellReader *in, uint64_t *value)
 {
-	sv_uint128	result = 0;
+	uint64_t	result = 0;
 
-	for (int shift = 0; shift < bits; shift += 7)
+	for (int shift = 0; shift < 64; shift += 7)
 	{
 		uint8_t		byte;
 
 		if (in->next == in->end)
 			return truncated;
 		byte = *in->next++;
-		if (bits - shift < 7 && (byte & 0x7f) >> (bits - shift) != 0)
-			return "A number is too large.";
-		result |= (sv_uint128) (byte & 0x7f) << shift;
+		if (shift == 63 && byte > 1)
+			break;
+		result |= (uint64_t) (byte & 0x7f) << shift;
 		if (byte < 0x80)
 		{
 			if (byte == 0 && shift > 0)
@@ -59,24 +59,6 @@ get_unsigned(SvCellReader *in, sv_uint128 *value, int bits)
 		}
 	}
 	return "A number is too large.";
-}
-
-static const char *
-get_uint64(SvCellReader *in, uint64_t *value)
-{
-	sv_uint128	wide;
-	const char *error;
-
-	/* most numbers are a single byte */
-	if (in->next < in->end && *in->next < 0x80)
-	{
-		*value = *in->next++;
-		return NULL;
-	}
-	error = get_unsigned(in, &wide, 64);
-	if (error == NULL)
-		*value = (uint64_t) wide;
-	return error;
 }
 
 /* Signed numbers are folded: 0, -1, 1, -2, ... are written as 0, 1, 2, 3, ... */
@@ -91,21 +73,36 @@ get_int64(SvCellReader *in, int64_t *value)
 	return error;
 }
 
-/* The sum's magnitude stays below 10^36. */
+/* A sum is its sign and number of bytes, then the bytes of its magnitude, low byte first. */
 static const char *
 get_sum(SvCellReader *in, sv_int128 *value)
 {
 	const sv_uint128 limit = (sv_uint128) 1000000000000000000 * 1000000000000000000;
-	sv_uint128	folded;
+	uint64_t	low = 0;
+	uint64_t	high = 0;
 	sv_uint128	magnitude;
-	const char *error = get_unsigned(in, &folded, 128);
+	uint8_t		head;
+	int			size;
 
-	if (error != NULL)
-		return error;
-	magnitude = (folded >> 1) + (folded & 1);
+	if (in->next == in->end)
+		return truncated;
+	head = *in->next++;
+	size = head >> 1;
+	if (size == 0 || size > 16)
+		return "A sum has an impossible length.";
+	if (size > in->end - in->next)
+		return truncated;
+	if (in->next[size - 1] == 0)
+		return not_canonical;
+	for (int i = size; i-- > 8;)
+		high = high << 8 | in->next[i];
+	for (int i = size < 8 ? size : 8; i-- > 0;)
+		low = low << 8 | in->next[i];
+	in->next += size;
+	magnitude = (sv_uint128) high << 64 | low;
 	if (magnitude >= limit)
 		return "A sum is too large for its form.";
-	*value = folded & 1 ? -(sv_int128) magnitude : (sv_int128) magnitude;
+	*value = head & 1 ? -(sv_int128) magnitude : (sv_int128) magnitude;
 	return NULL;
 }
 
@@ -161,6 +158,8 @@ get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
 			return "A decimal has a digit that is out of range.";
 		if (digit == 0 && (i == 0 || i == value->ndigits - 1))
 			return not_canonical;
+		if (digit % 10 != 0 && i - value->weight == MAX_FRACTION_DIGITS)
+			return "A decimal is out of range.";
 		in->next += 2;
 	}
 	return sv_decimal_to_units(value, sum, &units) ? not_canonical : NULL;
@@ -316,7 +315,7 @@ sv_check(const uint8_t *bytes, size_t length)
 }
 
 static uint8_t *
-put_unsigned(uint8_t *out, sv_uint128 value)
+put_unsigned(uint8_t *out, uint64_t value)
 {
 	for (; value >= 0x80; value >>= 7)
 		*out++ = (uint8_t) (value | 0x80);
@@ -325,16 +324,27 @@ put_unsigned(uint8_t *out, sv_uint128 value)
 }
 
 static uint8_t *
-put_signed(uint8_t *out, sv_int128 value)
+put_signed(uint8_t *out, int64_t value)
 {
-	return put_unsigned(out, value < 0 ? ((sv_uint128) -(value + 1) << 1) + 1
-						: (sv_uint128) value << 1);
+	return put_unsigned(out, (uint64_t) value << 1 ^ (value < 0 ? UINT64_MAX : 0));
+}
+
+static uint8_t *
+put_sum(uint8_t *out, sv_int128 value)
+{
+	sv_uint128	magnitude = value < 0 ? -(sv_uint128) value : (sv_uint128) value;
+	uint8_t    *head = out++;
+
+	for (; magnitude != 0; magnitude >>= 8)
+		*out++ = (uint8_t) magnitude;
+	*head = (uint8_t) ((out - head - 1) << 1 | (value < 0));
+	return out;
 }
 
 static uint8_t *
 put_decimal(uint8_t *out, const SvDecimal *value)
 {
-	out = put_unsigned(out, (sv_uint128) value->ndigits << 1 | value->negative);
+	out = put_unsigned(out, (uint64_t) value->ndigits << 1 | value->negative);
 	out = put_signed(out, value->weight);
 	memcpy(out, value->digits, 2 * (size_t) value->ndigits);
 	return out + 2 * (size_t) value->ndigits;
@@ -361,7 +371,7 @@ put_totals(uint8_t *out, const SvFixed *fixed, SvOutcome outcome, bool has_cells
 		if (totals->sum[i] == 0 || fixed->wide_mask & SV_WIDE_BIT(outcome, i))
 			continue;
 		fields |= SUM_BIT(i);
-		out = put_signed(out, totals->sum[i]);
+		out = put_sum(out, totals->sum[i]);
 	}
 	for (int i = 0; i < SV_NUM_SUMS; i++)
 	{

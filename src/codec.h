@@ -116,7 +116,7 @@ typedef struct SvCellReader
 /* Bytes that sv_encode needs at most for one decimal, and for all the rest. */
 #define SV_MAX_DECIMAL_SIZE(ndigits)	(2 * (size_t) (ndigits) + 16)
 #define SV_MAX_FIXED_SIZE \
-	(2 + SV_NUM_OUTCOMES * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 19 + 10))
+	(2 + SV_NUM_OUTCOMES * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
 #define SV_MAX_CELL_SIZE 20
 
 extern const char *sv_decode(const uint8_t *bytes, size_t length,

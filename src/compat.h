@@ -23,6 +23,11 @@
 #include "varatt.h"
 #endif
 
+/* From 18 on the server has this, to stand before a declaration. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /* Input functions report soft errors from 16 on. */
 #if PG_VERSION_NUM < 160000
 #define ereturn(context, result, ...) \

@@ -19,24 +19,6 @@
 #include "day_histogram.h"
 
 /*
- * The slot of a cell, or the free slot where it belongs.  There is always a
- * free slot.
- */
-SvSlot *
-sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome, int32 day)
-{
-	uint64		key = ((uint64) (outcome + 1) << 32) | (uint32) day;
-
-	/* the golden ratio spreads neighbouring days evenly over the upper bits */
-	uint64		hash = (key * UINT64CONST(0x9E3779B97F4A7C15)) >> 32;
-	uint32		i = (hash * nslots) >> 32;
-
-	while (slots[i].key != key && slots[i].key != SV_FREE_SLOT)
-		i = (i + 1) & (nslots - 1);
-	return &slots[i];
-}
-
-/*
  * The number of cells with a count other than zero.
  */
 uint32

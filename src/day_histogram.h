@@ -22,13 +22,29 @@ typedef struct SvSlot
 
 #define SV_FREE_SLOT UINT64CONST(0)
 
-extern SvSlot *sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome,
-							int32 day);
 extern uint32 sv_count_cells(const SvSlot *slots, uint32 nslots);
 extern uint32 sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from,
 							uint32 nfrom);
 extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
 							   uint32 *ncells);
+
+/*
+ * The slot of a cell, or the free slot where it belongs.  There is always a
+ * free slot.
+ */
+static inline SvSlot *
+sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome, int32 day)
+{
+	uint64		key = ((uint64) (outcome + 1) << 32) | (uint32) day;
+
+	/* the golden ratio spreads neighbouring days evenly over the upper bits */
+	uint64		hash = (key * UINT64CONST(0x9E3779B97F4A7C15)) >> 32;
+	uint32		i = (hash * nslots) >> 32;
+
+	while (slots[i].key != key && slots[i].key != SV_FREE_SLOT)
+		i = (i + 1) & (nslots - 1);
+	return &slots[i];
+}
 
 static inline SvCell
 sv_cell_of_slot(const SvSlot *slot)

@@ -20,8 +20,9 @@
 #include <math.h>
 
 #include "common/shortest_dec.h"
-#include "libpq/pqformat.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "compat.h"
 #include "exact_sum.h"
@@ -38,8 +39,12 @@
 #define HEADER_SHORT			0x8000
 #define HEADER_SPECIAL			0xC000
 #define SHORT_NEGATIVE			0x2000
+#define SHORT_DECIMALS_SHIFT	7
+#define SHORT_DECIMALS_MAX		0x3F
 #define SHORT_WEIGHT_NEGATIVE	0x0040
 #define SHORT_WEIGHT_MASK		0x003F
+
+#define TEN_TO_16 UINT64CONST(10000000000000000)
 
 typedef struct DigitView
 {
@@ -179,30 +184,40 @@ Numeric
 sv_numeric_from_decimal(const SvDecimal *decimal)
 {
 	int			ndigits = decimal->ndigits;
+	int			weight = decimal->weight;
 	const uint8 *digits = decimal->digits;
 	int			decimals = 0;
-	StringInfoData buf;
+	bool		is_short;
+	Size		size;
+	struct varlena *result;
+	uint16	   *words;
 
-	if (ndigits > decimal->weight + 1)
+	if (ndigits > weight + 1)
 	{
 		int			last = digits[2 * ndigits - 2] | digits[2 * ndigits - 1] << 8;
 
-		decimals = 4 * (ndigits - decimal->weight - 1);
+		decimals = 4 * (ndigits - weight - 1);
 		for (; last % 10 == 0; last /= 10)
 			decimals--;
 	}
-	pq_begintypsend(&buf);
-	resetStringInfo(&buf);
-	pq_sendint16(&buf, ndigits);
-	pq_sendint16(&buf, decimal->weight);
-	pq_sendint16(&buf, decimal->negative ? HEADER_NEGATIVE : 0);
-	pq_sendint16(&buf, decimals);
+	is_short = decimals <= SHORT_DECIMALS_MAX &&
+		weight >= -SHORT_WEIGHT_MASK - 1 && weight <= SHORT_WEIGHT_MASK;
+	size = VARHDRSZ + sizeof(int16) * ((is_short ? 1 : 2) + ndigits);
+	result = palloc(size);
+	SET_VARSIZE(result, size);
+	words = (uint16 *) VARDATA(result);
+	if (is_short)
+		*words++ = HEADER_SHORT | (decimal->negative ? SHORT_NEGATIVE : 0) |
+			decimals << SHORT_DECIMALS_SHIFT |
+			(weight & (SHORT_WEIGHT_NEGATIVE | SHORT_WEIGHT_MASK));
+	else
+	{
+		*words++ = (decimal->negative ? HEADER_NEGATIVE : 0) | decimals;
+		*words++ = weight;
+	}
 	for (int i = 0; i < ndigits; i++)
-		pq_sendint16(&buf, digits[2 * i] | digits[2 * i + 1] << 8);
-	return DatumGetNumeric(DirectFunctionCall3(numeric_recv,
-											   PointerGetDatum(&buf),
-											   ObjectIdGetDatum(InvalidOid),
-											   Int32GetDatum(-1)));
+		words[i] = digits[2 * i] | digits[2 * i + 1] << 8;
+	return (Numeric) result;
 }
 
 /*
@@ -217,14 +232,26 @@ sv_numeric_from_units(sv_int128 units, int decimals)
 	int			last = 10;
 	SvDecimal	decimal;
 
+	/* 128-bit division is slow: four digits at a time, until 64 bits are left */
 	while (rest != 0)
 	{
-		int			digit = rest % 10000;
+		uint64		part = (uint64) rest;
+		int			stop = 0;
 
-		rest /= 10000;
-		first--;
-		digits[2 * first] = (uint8) digit;
-		digits[2 * first + 1] = (uint8) (digit >> 8);
+		if (part != rest)
+		{
+			part = rest % TEN_TO_16;
+			rest /= TEN_TO_16;
+			stop = first - 4;
+		}
+		else
+			rest = 0;
+		for (; first > stop && (part != 0 || stop > 0); part /= 10000)
+		{
+			first--;
+			digits[2 * first] = (uint8) (part % 10000);
+			digits[2 * first + 1] = (uint8) (part % 10000 >> 8);
+		}
 	}
 	decimal.weight = 9 - first - decimals / 4;
 	while (last > first && digits[2 * last - 2] == 0 && digits[2 * last - 1] == 0)
@@ -248,6 +275,17 @@ sv_numeric_from_number(const SvNumber *number, SvSum sum)
 	return sv_numeric_from_units(number->units, sv_sum_decimals[sum]);
 }
 
+/* Cuts a decimal off where it no longer matters to a double. */
+static void
+shorten(SvDecimal *decimal)
+{
+	decimal->ndigits = Min(decimal->ndigits, 64);
+	while (decimal->ndigits > 0 &&
+		   decimal->digits[2 * decimal->ndigits - 2] == 0 &&
+		   decimal->digits[2 * decimal->ndigits - 1] == 0)
+		decimal->ndigits--;
+}
+
 /*
  * Numerator / denominator, rounded once: the quotient is taken to 40 digits
  * before it becomes a double.  The denominator is not zero.
@@ -257,23 +295,69 @@ sv_ratio(Numeric numerator, Numeric denominator)
 {
 	SvDecimal	n;
 	SvDecimal	d;
-	int			decimals;
 	Datum		dividend;
 	Datum		quotient;
+	float8		result;
 
 	sv_decimal_from_numeric(numerator, &n);
 	sv_decimal_from_numeric(denominator, &d);
-	if (n.ndigits == 0)
-		return 0;
+	shorten(&n);
+	shorten(&d);
 
-	/* bring the divisor near 1; a quotient gets the dividend's decimals */
+	/* bring the divisor near 1, and see whether a double can hold the rest */
 	n.weight -= d.weight;
 	d.weight = 0;
-	decimals = Max(40 - 4 * n.weight, 4 * (n.ndigits - n.weight));
+	if (n.ndigits == 0 || n.weight < -90)
+		return 0;
+	if (n.weight > 90)
+		float_overflow_error();
+
+	/* a quotient has at least as many decimals as its dividend */
 	dividend = DirectFunctionCall2(numeric_round,
 								   NumericGetDatum(sv_numeric_from_decimal(&n)),
-								   Int32GetDatum(Max(decimals, 0)));
+								   Int32GetDatum(Max(40, 4 * n.ndigits) + 4 * Max(-n.weight, 0)));
 	quotient = DirectFunctionCall2(numeric_div, dividend,
 								   NumericGetDatum(sv_numeric_from_decimal(&d)));
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, quotient));
+	result = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, quotient)), NULL);
+	if (isinf(result))
+		float_overflow_error();
+	return result;
+}
+
+bool
+sv_is_zero(Numeric value)
+{
+	DigitView	view;
+
+	return view_digits((struct varlena *) value, &view) && view.ndigits == 0;
+}
+
+/* The number of bits that a magnitude needs. */
+static int
+bits_of(sv_int128 value)
+{
+	sv_uint128	magnitude = value < 0 ? -(sv_uint128) value : (sv_uint128) value;
+	uint64		high = (uint64) (magnitude >> 64);
+
+	if (high != 0)
+		return 65 + pg_leftmost_one_pos64(high);
+	return (uint64) magnitude == 0 ? 0 : 1 + pg_leftmost_one_pos64((uint64) magnitude);
+}
+
+/*
+ * A count of units of 10^-decimals, multiplied with some factors.
+ */
+Numeric
+sv_product_of_units(sv_int128 units, int decimals, const int64 *factors, int nfactors)
+{
+	int			i = 0;
+	Numeric		result;
+
+	/* 128 bits are enough for all but the largest */
+	for (; i < nfactors && bits_of(units) + bits_of(factors[i]) < 127; i++)
+		units *= factors[i];
+	result = sv_numeric_from_units(units, decimals);
+	for (; i < nfactors; i++)
+		result = SV_NUMERIC_OP(numeric_mul, result, int64_to_numeric(factors[i]));
+	return result;
 }

@@ -39,6 +39,10 @@ extern Numeric sv_numeric_from_decimal(const SvDecimal *decimal);
 extern Numeric sv_numeric_from_units(sv_int128 units, int decimals);
 extern Numeric sv_numeric_from_number(const SvNumber *number, SvSum sum);
 
+extern Numeric sv_product_of_units(sv_int128 units, int decimals,
+								   const int64 *factors, int nfactors);
+
+extern bool sv_is_zero(Numeric value);
 extern float8 sv_ratio(Numeric numerator, Numeric denominator);
 
 /* Does a count of units fit 64 bits, so that products of two fit 128? */

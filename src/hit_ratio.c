@@ -28,12 +28,11 @@ ratio_of_counts(int64 won, int64 total, float8 *result)
 static bool
 ratio_of_amounts(const SvFixed *fixed, float8 *result)
 {
-	Numeric		won = sv_total(fixed, SV_WON, SV_AMOUNT);
-	Numeric		closed = SV_NUMERIC_OP(numeric_add, won, sv_total(fixed, SV_LOST, SV_AMOUNT));
+	Numeric		closed = sv_sum_of(fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
 
 	if (sv_is_zero(closed))
 		return false;
-	*result = sv_ratio(won, closed);
+	*result = sv_ratio(sv_total(fixed, SV_WON, SV_AMOUNT), closed);
 	return true;
 }
 

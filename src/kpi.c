@@ -64,27 +64,38 @@ sv_num_cycles(const SvFixed *fixed, unsigned outcomes)
 }
 
 /*
- * The time of the cycles of a set of outcomes, in microseconds.
+ * A sum over a set of outcomes, multiplied with some factors.
  */
 Numeric
-sv_usecs(const SvFixed *fixed, unsigned outcomes)
+sv_sum_of(const SvFixed *fixed, unsigned outcomes, SvSum sum,
+		  const int64 *factors, int nfactors)
 {
-	Numeric		result = NULL;
+	sv_int128	units = 0;
+	Numeric		result;
+
+	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		if (outcomes & SV_SET(outcome))
+			units += fixed->totals[outcome].sum[sum];
+	result = sv_product_of_units(units, sv_sum_decimals[sum], factors, nfactors);
 
 	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
 	{
-		Numeric		usecs;
+		Numeric		wide;
 
-		if (!(outcomes & SV_SET(outcome)))
+		if (!(outcomes & SV_SET(outcome)) ||
+			!(fixed->wide_mask & SV_WIDE_BIT(outcome, sum)))
 			continue;
-		usecs = sv_total(fixed, outcome, SV_USECS);
-		result = result == NULL ? usecs : SV_NUMERIC_OP(numeric_add, result, usecs);
+		wide = sv_total(fixed, outcome, sum);
+		for (int i = 0; i < nfactors; i++)
+			wide = SV_NUMERIC_OP(numeric_mul, wide, int64_to_numeric(factors[i]));
+		result = SV_NUMERIC_OP(numeric_add, result, wide);
 	}
 	return result;
 }
 
 /*
- * The same in days.  False if these are not whole, or very many.
+ * The cycles of a set of outcomes, in days.  False if these are not whole, or
+ * very many.
  */
 bool
 sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days)
@@ -116,11 +127,4 @@ sv_ratio_of_units(sv_int128 numerator, int64 denominator)
 		denominator >= -exact && denominator <= exact)
 		return (float8) (int64) numerator / (float8) denominator;
 	return sv_ratio(sv_numeric_from_units(numerator, 0), int64_to_numeric(denominator));
-}
-
-bool
-sv_is_zero(Numeric value)
-{
-	return DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(value),
-											NumericGetDatum(int64_to_numeric(0))));
 }

@@ -34,14 +34,13 @@ outcomes_arg(FunctionCallInfo fcinfo, int argno)
 static float8
 days_per(const SvFixed *fixed, unsigned outcomes, int64 n)
 {
-	Numeric		usecs;
+	const int64 usecs_per_day = USECS_PER_DAY;
 	sv_int128	days;
 
 	if (sv_whole_days(fixed, outcomes, &days))
 		return sv_ratio_of_units(days, n);
-	usecs = sv_usecs(fixed, outcomes);
-	return sv_ratio(usecs, SV_NUMERIC_OP(numeric_mul, int64_to_numeric(n),
-										 int64_to_numeric(USECS_PER_DAY)));
+	return sv_ratio(sv_sum_of(fixed, outcomes, SV_USECS, NULL, 0),
+					sv_product_of_units(n, 0, &usecs_per_day, 1));
 }
 
 /* Mean cycle over the rows of a set that have one, or NULL. */
@@ -184,7 +183,7 @@ percentile(FunctionCallInfo fcinfo, float8 fraction, unsigned outcomes)
 	cells = cells_by_day(sv_pack(SV_GETARG_SUMMARY(0)), outcomes, &ncells, &rows);
 	if (cells == NULL || rows == 0)
 		PG_RETURN_NULL();
-	rank = (int64) ceil(fraction * rows);
+	rank = ceil(fraction * rows) < rows ? (int64) ceil(fraction * rows) : rows;
 	for (int i = 0; i < ncells; i++)
 	{
 		rank -= cells[i].count;

@@ -176,16 +176,12 @@ static Datum
 combine(FunctionCallInfo fcinfo, int sign)
 {
 	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
-	SvSummary  *summary;
+	SvSummary  *summary = sv_writable_summary(fcinfo, in_aggregate);
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	summary = sv_writable_summary(fcinfo, in_aggregate);
-	return sv_summary_result(sv_merge(summary, SV_GETARG_SUMMARY(1), sign), in_aggregate);
+	/* a moving aggregate must not return NULL, so no state is an empty one */
+	if (!PG_ARGISNULL(1))
+		summary = sv_merge(summary, SV_GETARG_SUMMARY(1), sign);
+	return sv_summary_result(summary, in_aggregate);
 }
 
 PG_FUNCTION_INFO_V1(sales_summary_combine);

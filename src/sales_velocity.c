@@ -28,48 +28,41 @@ SV_ACCUM(sales_velocity_accum_status_float8_timestamptz, BY_ROW | SV_BY_STATUS |
  * set of outcomes and whose cycle over another, or NULL.
  *
  * The four levers are fractions, so all numerators and all denominators are
- * multiplied first, exactly, and one division rounds.
+ * multiplied first, exactly, and one division rounds.  With nothing won the
+ * hit ratio is 0, and the deal size does not matter.
  */
 static Datum
 velocity(FunctionCallInfo fcinfo, unsigned opportunities, unsigned cycle)
 {
 	SvFixed		fixed;
 	int64		won;
-	int64		closed;
 	int64		amounts;
 	int64		cycles;
-	Numeric		usecs;
-	Numeric		numerator;
+	int64		numerators[4];
+	int64		denominators[2];
+	bool		complete;
 	Numeric		denominator;
 
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
 	won = fixed.totals[SV_WON].count[SV_ROWS];
-	closed = sv_count_of(&fixed, SV_CLOSED, SV_ROWS);
 	amounts = sv_num_amounts(&fixed, SV_WON);
 	cycles = sv_num_cycles(&fixed, cycle);
-	usecs = sv_usecs(&fixed, cycle);
-	if (closed == 0 || cycles == 0 || sv_is_zero(usecs))
-		fcinfo->isnull = true;
-	else if (won != 0 && amounts == 0)
-		fcinfo->isnull = true;
-	if (fcinfo->isnull)
-		return (Datum) 0;
+	complete = won == amounts;
 
-	/* nothing won: the hit ratio is 0, and the deal size does not matter */
-	if (won == 0)
-		PG_RETURN_NUMERIC(int64_to_numeric(0));
+	denominators[0] = sv_count_of(&fixed, SV_CLOSED, SV_ROWS);
+	denominators[1] = amounts;
+	denominator = sv_sum_of(&fixed, cycle, SV_USECS, denominators, complete ? 1 : 2);
+	if (cycles == 0 || sv_is_zero(denominator))
+		PG_RETURN_NULL();
 
-	numerator = int64_to_numeric(sv_count_of(&fixed, opportunities, SV_ROWS));
-	numerator = SV_NUMERIC_OP(numeric_mul, numerator, sv_total(&fixed, SV_WON, SV_AMOUNT));
-	numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(cycles));
-	numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(USECS_PER_DAY));
-	denominator = SV_NUMERIC_OP(numeric_mul, usecs, int64_to_numeric(closed));
-	if (won != amounts)
-	{
-		numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(won));
-		denominator = SV_NUMERIC_OP(numeric_mul, denominator, int64_to_numeric(amounts));
-	}
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, numerator, denominator));
+	numerators[0] = sv_count_of(&fixed, opportunities, SV_ROWS);
+	numerators[1] = cycles;
+	numerators[2] = USECS_PER_DAY;
+	numerators[3] = won;
+	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div,
+									sv_sum_of(&fixed, SV_SET(SV_WON), SV_AMOUNT,
+											  numerators, complete ? 3 : 4),
+									denominator));
 }
 
 /* The aggregate's result: the textbook reading. */

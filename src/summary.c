@@ -202,29 +202,19 @@ sv_add_numeric(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value)
 }
 
 /*
- * Adds a product of two numbers to one of the sums of products.  An amount's
- * units are 10^-8 and a time's are 1, and so the product's units are those of
- * the sum.
+ * Adds a product of two numbers of which one does not fit 64 bits.
  */
 SvSummary *
-sv_add_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
-			   const SvNumber *a, const SvNumber *b, int sign)
+sv_add_wide_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
+					const SvNumber *a, const SvNumber *b, int sign)
 {
-	SvNumber	product = {0, NULL};
+	SvSum		a_sum = sum == SV_USECS_SQUARED ? SV_USECS : SV_AMOUNT;
+	SvSum		b_sum = sum == SV_AMOUNT_SQUARED ? SV_AMOUNT : SV_USECS;
+	SvNumber	product = {0, SV_NUMERIC_OP(numeric_mul,
+											sv_numeric_from_number(a, a_sum),
+											sv_numeric_from_number(b, b_sum))};
 
-	if (likely(a->wide == NULL && b->wide == NULL &&
-			   sv_fits_int64(a->units) && sv_fits_int64(b->units)))
-		product.units = a->units * b->units;
-	else
-	{
-		SvSum		a_sum = sum == SV_USECS_SQUARED ? SV_USECS : SV_AMOUNT;
-		SvSum		b_sum = sum == SV_AMOUNT_SQUARED ? SV_AMOUNT : SV_USECS;
-
-		product.wide = SV_NUMERIC_OP(numeric_mul,
-									 sv_numeric_from_number(a, a_sum),
-									 sv_numeric_from_number(b, b_sum));
-	}
-	return sv_add(summary, outcome, sum, &product, sign);
+	return sv_add_number(summary, outcome, sum, &product, sign);
 }
 
 /*
@@ -360,7 +350,7 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 		}
 }
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 report_corruption(const char *detail)
 {
 	ereport(ERROR,

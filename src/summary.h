@@ -53,9 +53,9 @@ extern SvSummary *sv_add_number(SvSummary *summary, SvOutcome outcome,
 								SvSum sum, const SvNumber *number, int sign);
 extern SvSummary *sv_add_numeric(SvSummary *summary, SvOutcome outcome,
 								 SvSum sum, Numeric value);
-extern SvSummary *sv_add_product(SvSummary *summary, SvOutcome outcome,
-								 SvSum sum, const SvNumber *a,
-								 const SvNumber *b, int sign);
+extern SvSummary *sv_add_wide_product(SvSummary *summary, SvOutcome outcome,
+									  SvSum sum, const SvNumber *a,
+									  const SvNumber *b, int sign);
 
 extern struct varlena *sv_pack(struct varlena *summary);
 extern void sv_read(struct varlena *summary, SvFixed *fixed,
@@ -65,7 +65,7 @@ extern Numeric sv_total(const SvFixed *fixed, SvOutcome outcome, SvSum sum);
 extern int64 sv_count_of(const SvFixed *fixed, unsigned outcomes, SvCount count);
 
 extern SvOutcome sv_outcome_of_status(text *status);
-extern void sv_count_out_of_range(void) pg_attribute_noreturn();
+pg_noreturn extern void sv_count_out_of_range(void);
 
 extern SvSummary *sv_summary_from_json(char *json, Node *escontext);
 extern char *sv_summary_to_json(struct varlena *summary);
@@ -200,6 +200,25 @@ sv_add(SvSummary *summary, SvOutcome outcome, SvSum sum,
 		return summary;
 	}
 	return sv_add_number(summary, outcome, sum, number, sign);
+}
+
+/*
+ * Adds a product of two numbers to one of the sums of products.  An amount's
+ * units are 10^-8 and a time's are 1, and so the product's units are those of
+ * the sum.
+ */
+static inline SvSummary *
+sv_add_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
+			   const SvNumber *a, const SvNumber *b, int sign)
+{
+	if (likely(a->wide == NULL && b->wide == NULL &&
+			   sv_fits_int64(a->units) && sv_fits_int64(b->units)))
+	{
+		SvNumber	product = {(sv_int128) (int64) a->units * (int64) b->units, NULL};
+
+		return sv_add(summary, outcome, sum, &product, sign);
+	}
+	return sv_add_wide_product(summary, outcome, sum, a, b, sign);
 }
 
 /*

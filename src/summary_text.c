@@ -117,7 +117,7 @@ sv_summary_to_json(struct varlena *summary)
 	more = sv_read_cell(&reader, &cell);
 	initStringInfo(&out);
 	appendStringInfoString(&out, "{\"version\":1");
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	for (SvOutcome outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
 	{
 		int			before = out.len;
 		int			start;
@@ -165,7 +165,7 @@ static int
 find_name(const JsonbValue *key, const char *const *names, int n)
 {
 	for (int i = 0; i < n; i++)
-		if (strlen(names[i]) == key->val.string.len &&
+		if ((int) strlen(names[i]) == key->val.string.len &&
 			memcmp(names[i], key->val.string.val, key->val.string.len) == 0)
 			return i;
 	return -1;

@@ -1,0 +1,46 @@
+# salesvelocity: exact sales KPIs for PostgreSQL
+#
+#   make, make install, make installcheck    as for every extension (PG_CONFIG= chooses the server)
+#   make demo, make test, make bench         everything in a private throw-away cluster
+
+EXTENSION = salesvelocity
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
+
+# One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
+# This is the only list of them; objects, install script and tests come from it, in this order.
+FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar
+
+# C files without SQL of their own, and the headers, all in src/.
+INTERNALS = module codec exact_sum day_histogram summary summary_text kpi
+INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h summary.h
+
+MODULE_big = $(EXTENSION)
+OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+REGRESS = install sanity surface $(FAMILIES)
+PROVE_TESTS = test/t/*.pl
+
+ifneq ($(filter demo test bench,$(MAKECMDGOALS)),)
+
+# These prepare their own server and then call make again, so they must not need pg_config here.
+demo test bench:
+	@$(dir $(firstword $(MAKEFILE_LIST)))test/run $@
+.PHONY: demo test bench
+
+else
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(DATA_built): $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	  cat $(filter %.sql,$^); } > $@
+
+# Debian's server is built without autodepend, hence by hand. An out-of-tree build starts without src/;
+# the absolute name keeps make from finding the source tree's own instead.
+$(OBJS) $(OBJS:.o=.bc): $(INCLUDES:%=src/%) Makefile | $(CURDIR)/src
+$(CURDIR)/src:
+	mkdir -p $@
+
+endif

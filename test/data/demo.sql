@@ -1,0 +1,231 @@
+-- demo.sql: what a sales manager wants to see, from the CRM that crm.sql has made
+--
+--   psql -qX -f test/data/crm.sql -f test/data/demo.sql
+--
+-- Everything is as of the evening of the variable today (2026-06-30, the last day of that CRM); the clock is not read.
+-- psql aligns text to the left: to_char is given a format as wide as the column's title, so that numbers end in line.
+
+\set ON_ERROR_STOP on
+\if :{?today} \else \set today 2026-06-30 \endif
+\pset footer off
+\pset null -
+
+-- The last seven days by name, the last three complete months by name and place.
+SELECT to_char(date :'today' - 6, 'Dy') AS day1, to_char(date :'today' - 5, 'Dy') AS day2,
+       to_char(date :'today' - 4, 'Dy') AS day3, to_char(date :'today' - 3, 'Dy') AS day4,
+       to_char(date :'today' - 2, 'Dy') AS day5, to_char(date :'today' - 1, 'Dy') AS day6,
+       to_char(date :'today', 'Dy') AS day7,
+       to_char(month1, '"won" Mon') AS month1_name, to_char(month2, '"won" Mon') AS month2_name,
+       to_char(month3, '"won" Mon') AS month3_name,
+       month1, month2, month3, period_end('month', month3) AS months_end
+FROM period_start('month', date :'today' + 1) AS month4,
+     period_start('month', month4 - 1) AS month3,
+     period_start('month', month3 - 1) AS month2,
+     period_start('month', month2 - 1) AS month1
+\gset
+
+\echo
+\echo '1. Sales velocity in the 90 days to' :today '(EUR)'
+\echo '   Opportunities x hit ratio x average deal / sales cycle. Flow (open opportunities, cycle of all closed)'
+\echo '   tells what comes in per day. Textbook (all of them, cycle of won) compares groups; it grows with the window.'
+SELECT reading,
+       to_char(opportunities, '9,999,999,990') AS opportunities,
+       round(100 * hit_ratio(summary)::numeric, 1) AS "hit ratio %",
+       to_char(avg_deal_size(summary), '999,999,990') AS "average deal",
+       round(avg_sales_cycle(summary, cycle)::numeric, 1) AS "cycle, days",
+       to_char(velocity, '999,999,999,990') AS "velocity per day",
+       to_char(won_amount(summary) / 90, '99,999,999,999,990') AS "really won per day"
+FROM (SELECT sales_summary(status, amount, created_on, closed_on) AS summary
+      FROM opportunity
+      WHERE status = 'open' OR closed_on > date :'today' - 90) AS s,
+     LATERAL (VALUES ('flow', num_open(summary), 'closed', sales_velocity(summary, 'open', 'closed')),
+                     ('textbook', num_closed(summary) + num_open(summary), 'won', sales_velocity(summary))
+             ) AS v (reading, opportunities, cycle, velocity)
+ORDER BY reading;
+
+\echo '2. Activity in the last 7 days, per rep (calls per day, then sums with their targets)'
+\echo '   A day without rows is a 0. Targets: working days. Talks: conversations. Open: of delivered, tracked e-mails.'
+WITH calls AS (
+    SELECT owner_id, occurred_on AS day, count(*) AS calls, count(*) FILTER (WHERE is_conversation) AS talks,
+           sum(duration_s) AS seconds
+    FROM call GROUP BY 1, 2
+), emails AS (
+    SELECT owner_id, sent_on AS day, count(*) AS emails, count(*) FILTER (WHERE bounced) AS bounced,
+           count(*) FILTER (WHERE opened) AS opened, count(*) FILTER (WHERE open_tracked AND NOT bounced) AS tracked
+    FROM email GROUP BY 1, 2
+), targets AS (
+    SELECT owner_id, day, sum(value) FILTER (WHERE kpi = 'calls') AS calls_target,
+           sum(value) FILTER (WHERE kpi = 'conversations') AS talks_target,
+           sum(value) FILTER (WHERE kpi = 'emails') AS emails_target
+    FROM period_series('day', date :'today' - 6, date :'today') AS day
+    JOIN target ON period @> day
+    WHERE working_days(day, day + 1, ARRAY(SELECT holiday_on FROM holiday)) = 1
+    GROUP BY 1, 2
+)
+SELECT coalesce(name, 'all') AS rep,
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 6), 0) AS :"day1",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 5), 0) AS :"day2",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 4), 0) AS :"day3",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 3), 0) AS :"day4",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 2), 0) AS :"day5",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today' - 1), 0) AS :"day6",
+       coalesce(sum(calls) FILTER (WHERE day = date :'today'), 0) AS :"day7",
+       format('%3s/%s', coalesce(sum(calls), 0), sum(calls_target)) AS calls,
+       format('%3s/%s', coalesce(sum(talks), 0), sum(talks_target)) AS talks,
+       format('%3s/%s', coalesce(sum(emails), 0), sum(emails_target)) AS "e-mails",
+       to_char(sum(seconds) * interval '1 second', 'HH24:MI') AS phone,
+       round(100 * sum(bounced) / nullif(sum(emails), 0), 1) AS "bounce %",
+       round(100 * sum(opened) / nullif(sum(tracked), 0), 1) AS "open %"
+FROM period_series('day', date :'today' - 6, date :'today') AS day
+CROSS JOIN (SELECT rep_id AS owner_id, name FROM rep) AS rep
+LEFT JOIN calls USING (owner_id, day)
+LEFT JOIN emails USING (owner_id, day)
+LEFT JOIN targets USING (owner_id, day)
+GROUP BY GROUPING SETS ((owner_id, name), ())
+ORDER BY grouping(name), name;
+
+\echo '3. The last 8 complete weeks'
+\echo '   The total is rolled up from the weeks: its ratios and its median are those of the deals, not means of weeks.'
+\echo '   Velocity: the flow reading on the evening of the last day, over the 90 days before.'
+WITH week AS (
+    SELECT start, period_end('week', start) AS until
+    FROM period_start('week', date :'today' + 1) AS this_week,
+         period_series('week', this_week - 56, this_week - 1) AS start
+), weekly AS (
+    SELECT start,
+           (SELECT count(*) FROM opportunity WHERE created_on >= start AND created_on < until) AS created,
+           (SELECT sales_summary(status, amount, created_on, closed_on) FROM opportunity
+            WHERE closed_on >= start AND closed_on < until) AS closings,
+           (SELECT sales_velocity(sales_summary(CASE WHEN closed_on >= until THEN 'open' ELSE status END,
+                                                amount, created_on, closed_on), 'open', 'closed')
+            FROM opportunity
+            WHERE created_on < until AND (status = 'open' OR closed_on >= until - 90)) AS velocity
+    FROM week
+), total AS (
+    SELECT start, sum(created) AS created, rollup(closings) AS closings, min(velocity) AS velocity
+    FROM weekly GROUP BY GROUPING SETS ((start), ())
+)
+SELECT coalesce(to_char(start, 'YYYY-MM-DD'), '8 weeks') AS "week from", created,
+       num_won(closings) AS won, num_lost(closings) AS lost, num_void(closings) AS void,
+       round(100 * hit_ratio(closings)::numeric, 1) AS "hit ratio %",
+       to_char(won_amount(closings), '9,999,990') AS "won amount",
+       to_char(avg_deal_size(closings), '999,999,990') AS "average deal",
+       median_sales_cycle(closings) AS "median cycle",
+       CASE WHEN start IS NOT NULL THEN to_char(velocity, '999,999,999,990') ELSE '' END AS "velocity per day"
+FROM total
+ORDER BY start;
+
+-- Summaries can be kept: one per rep and month of closing. Sections 4 and 5 read these, not the opportunities.
+CREATE TEMP TABLE monthly AS
+SELECT period_start('month', closed_on) AS month, owner_id,
+       sales_summary(status, amount, created_on, closed_on) AS summary
+FROM opportunity
+WHERE status <> 'open'
+GROUP BY 1, 2;
+
+\echo '4. The last 3 complete months, per rep'
+\echo '   Velocity: the textbook reading of the deals closed in these months, which compares reps with one another.'
+WITH per_rep AS (
+    SELECT coalesce(name, '(no owner)') AS name, rollup(summary) AS summary,
+           rollup(summary) FILTER (WHERE month = :'month1') AS summary1,
+           rollup(summary) FILTER (WHERE month = :'month2') AS summary2,
+           rollup(summary) FILTER (WHERE month = :'month3') AS summary3,
+           (SELECT sum(value) FROM target WHERE kpi = 'won_amount' AND target.owner_id = rep_id
+            AND period <@ daterange(:'month1', :'months_end')) AS target
+    FROM (SELECT * FROM monthly WHERE month >= :'month1' AND month < :'months_end') AS m
+    FULL JOIN rep ON rep_id = owner_id
+    GROUP BY rep_id, name
+), total AS (
+    SELECT name, rollup(summary) AS summary, rollup(summary1) AS summary1, rollup(summary2) AS summary2,
+           rollup(summary3) AS summary3, sum(target) AS target
+    FROM per_rep
+    GROUP BY GROUPING SETS ((name), ())
+)
+SELECT coalesce(name, 'all') AS rep,
+       to_char(won_amount(summary1), '999,990') AS :"month1_name",
+       to_char(won_amount(summary2), '999,990') AS :"month2_name",
+       to_char(won_amount(summary3), '999,990') AS :"month3_name",
+       round(100 * won_amount(summary) / target) AS "target %",
+       num_won(summary) AS won, num_lost(summary) AS lost,
+       round(100 * hit_ratio(summary)::numeric, 1) AS "hit %",
+       to_char(avg_deal_size(summary), '999,990') AS "avg deal",
+       median_sales_cycle(summary) AS "median days",
+       to_char(sales_velocity(summary), '999,999,990') AS "velocity/day"
+FROM total
+ORDER BY name IS NULL, sales_velocity(summary) DESC NULLS LAST, name;
+
+\echo '5. Three months are their days'
+\echo '   Rolled up from the months: the same as from the opportunities. A mean of monthly figures is not.'
+WITH months AS (
+    SELECT month, rollup(summary) AS summary
+    FROM monthly WHERE month >= :'month1' AND month < :'months_end' GROUP BY month
+), both_ways AS (
+    SELECT (SELECT rollup(summary) FROM months) AS from_months,
+           (SELECT sales_summary(status, amount, created_on, closed_on) FROM opportunity
+            WHERE closed_on >= :'month1' AND closed_on < :'months_end') AS from_rows
+), line AS (
+    SELECT 1 AS place, 'the opportunities' AS source, hit_ratio(from_rows) AS hit, avg_deal_size(from_rows) AS deal,
+           avg_sales_cycle(from_rows) AS cycle, sales_velocity(from_rows) AS velocity, from_rows = from_months AS equal
+    FROM both_ways
+    UNION ALL
+    SELECT 2, 'the three months, rolled up', hit_ratio(from_months), avg_deal_size(from_months),
+           avg_sales_cycle(from_months), sales_velocity(from_months), from_months = from_rows
+    FROM both_ways
+    UNION ALL
+    SELECT 3, 'mean of the three months'' figures', avg(hit_ratio(summary)), avg(avg_deal_size(summary)),
+           avg(avg_sales_cycle(summary)), avg(sales_velocity(summary)), NULL
+    FROM months
+)
+SELECT source AS "read from",
+       round(100 * hit::numeric, 3) AS "hit ratio %",
+       to_char(deal, '9,999,990.00') AS "average deal",
+       round(cycle::numeric, 3) AS "cycle, days",
+       to_char(velocity, '9,999,999,990.00') AS "velocity per day",
+       equal AS "exactly equal"
+FROM line
+ORDER BY place;
+
+\echo '6. A moving window: the 30 days to each of the last 10 days'
+\echo '   Deals enter the window and leave it 30 days later; the median stays exact too. That day: won or lost on it.'
+WITH daily AS (
+    SELECT day,
+           (SELECT sales_summary(status, amount, created_on, closed_on) FROM opportunity
+            WHERE closed_on = day) AS summary
+    FROM period_series('day', date :'today' - 38, date :'today') AS day
+), moving AS (
+    SELECT day, summary, rollup(summary) OVER (ORDER BY day ROWS BETWEEN 29 PRECEDING AND CURRENT ROW) AS month
+    FROM daily
+)
+SELECT to_char(day, 'Dy YYYY-MM-DD') AS "30 days to",
+       num_closed(summary) AS "that day",
+       num_won(month) AS won, num_lost(month) AS lost,
+       round(100 * hit_ratio(month)::numeric, 1) AS "hit ratio %",
+       to_char(won_amount(month), '9,999,990') AS "won amount",
+       to_char(avg_deal_size(month), '999,999,990') AS "average deal",
+       median_sales_cycle(month) AS "median cycle",
+       to_char(sales_velocity(month), '999,999,999,990') AS "velocity per day"
+FROM moving
+WHERE day > date :'today' - 10
+ORDER BY day;
+
+\echo '7. Data quality of all opportunities'
+\echo '   Nothing is repaired silently: such rows are counted, and left out only of the figure that they cannot serve.'
+SELECT finding,
+       to_char(n, '9,999,999,990') AS opportunities,
+       round(100.0 * n / nullif(num_opportunities(summary), 0), 1) AS "%",
+       effect
+FROM (SELECT sales_summary(status, amount, created_on, closed_on) AS summary,
+             count(*) FILTER (WHERE owner_id IS NULL) AS no_owner,
+             count(*) FILTER (WHERE amount <= 0) AS no_value,
+             count(*) FILTER (WHERE status = 'open' AND expected_close_on <= date :'today') AS overdue
+      FROM opportunity) AS s,
+     LATERAL (VALUES (1, 'all', num_opportunities(summary), ''),
+                     (2, 'void', num_void(summary), 'neither won nor lost: not in the hit ratio'),
+                     (3, 'amount missing', num_missing_amount(summary), 'not in the average deal'),
+                     (4, 'amount zero or negative', no_value, 'an amount like others'),
+                     (5, 'closed, date missing', num_missing_cycle(summary), 'not in the sales cycle'),
+                     (6, 'closed before opened', num_negative_cycle(summary), 'not in the sales cycle'),
+                     (7, 'no owner', no_owner, 'a group of their own'),
+                     (8, 'open, expected close has passed', overdue, 'open: a forecast is never read')
+             ) AS v (place, finding, n, effect)
+ORDER BY place;
