@@ -11,8 +11,8 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar
 
 # C files without SQL of their own, and the headers, all in src/.
-INTERNALS = module codec exact_sum day_histogram summary summary_text kpi
-INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h summary.h
+INTERNALS = module codec exact_sum day_histogram summary summary_text kpi opportunity
+INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h opportunity.h summary.h
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))

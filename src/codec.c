@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * codec.c
- *	  The stored form of a sales_summary, version 1: reading, checking and
- *	  writing it.
+ *	  The stored form of summaries: reading, checking and writing it.
  *
  * Bytes come from clients (binary COPY) and from disk, so nothing in them is
  * believed: each length is compared with the bytes that are left.  A reader
@@ -18,16 +17,18 @@
  */
 #include "codec.h"
 
-#define VERSION 1
-
 /* The server's numeric has at most 16383 decimals: the last of these digits ends in a zero. */
 #define MAX_FRACTION_DIGITS 4096
 
-/* Fields of one outcome that are not zero, as bits of its field word. */
+/* Fields of one group that are not zero, as bits of its field word. */
 #define COUNT_BIT(i)	(1u << (i))
 #define SUM_BIT(i)		(1u << (SV_NUM_COUNTS + (i)))
 #define WIDE_BIT(i)		(1u << (SV_NUM_COUNTS + SV_NUM_SUMS + (i)))
 #define CELLS_BIT		(1u << (SV_NUM_COUNTS + 2 * SV_NUM_SUMS))
+
+const SvShape sv_shapes[SV_NUM_FORMATS] = {
+	{4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID}
+};
 
 const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
 
@@ -165,11 +166,11 @@ get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
 	return sv_decimal_to_units(value, sum, &units) ? not_canonical : NULL;
 }
 
-/* Reads the counts and sums of one outcome. */
+/* Reads the counts and sums of one group. */
 static const char *
-get_totals(SvCellReader *in, SvOutcome outcome, SvFixed *fixed)
+get_totals(SvCellReader *in, int group, SvFixed *fixed)
 {
-	SvTotals   *totals = &fixed->totals[outcome];
+	SvTotals   *totals = &fixed->totals[group];
 	unsigned	fields;
 	const char *error;
 
@@ -178,9 +179,9 @@ get_totals(SvCellReader *in, SvOutcome outcome, SvFixed *fixed)
 	fields = in->next[0] | (unsigned) in->next[1] << 8;
 	in->next += 2;
 	if (fields == 0)
-		return "An outcome without content is written out.";
+		return "A group without content is written out.";
 	if (fields & CELLS_BIT)
-		in->outcomes |= 1u << outcome;
+		in->groups |= 1u << group;
 
 	for (int i = 0; i < SV_NUM_COUNTS; i++)
 	{
@@ -206,9 +207,9 @@ get_totals(SvCellReader *in, SvOutcome outcome, SvFixed *fixed)
 			continue;
 		if (fields & SUM_BIT(i))
 			return "A sum is there twice.";
-		if ((error = get_decimal(in, i, &fixed->wide[outcome][i])) != NULL)
+		if ((error = get_decimal(in, i, &fixed->wide[group][i])) != NULL)
 			return error;
-		fixed->wide_mask |= SV_WIDE_BIT(outcome, i);
+		fixed->wide_sums[group] |= (uint8_t) (1u << i);
 	}
 	return NULL;
 }
@@ -219,33 +220,35 @@ get_totals(SvCellReader *in, SvOutcome outcome, SvFixed *fixed)
 const char *
 sv_decode(const uint8_t *bytes, size_t length, SvFixed *fixed, SvCellReader *cells)
 {
-	unsigned	outcomes;
+	uint64_t	groups;
+	const char *error;
 
-	memset(fixed->totals, 0, sizeof(fixed->totals));
-	fixed->wide_mask = 0;
 	memset(cells, 0, sizeof(*cells));
-	if (length < 2)
+	if (length == 0)
 		return truncated;
-	if (bytes[0] != VERSION)
-		return "The version of the format is unknown.";
-	outcomes = bytes[1];
-	if (outcomes >> SV_NUM_OUTCOMES != 0)
-		return "An unknown flag is set.";
-	cells->next = bytes + 2;
+	if (bytes[0] < 1 || bytes[0] > SV_NUM_FORMATS)
+		return "The format is unknown.";
+	cells->next = bytes + 1;
 	cells->end = bytes + length;
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-	{
-		const char *error;
+	cells->lengths = sv_shapes[bytes[0] - 1].lengths;
+	fixed->format = bytes[0];
+	fixed->ngroups = sv_shapes[bytes[0] - 1].ngroups;
+	memset(fixed->totals, 0, fixed->ngroups * sizeof(SvTotals));
+	memset(fixed->wide_sums, 0, fixed->ngroups);
 
-		if (outcomes >> outcome & 1 &&
-			(error = get_totals(cells, outcome, fixed)) != NULL)
+	if ((error = get_uint64(cells, &groups)) != NULL)
+		return error;
+	if (groups >> fixed->ngroups != 0)
+		return "A group is unknown.";
+	for (int group = 0; group < fixed->ngroups; group++)
+		if (groups >> group & 1 &&
+			(error = get_totals(cells, group, fixed)) != NULL)
 			return error;
-	}
 	return NULL;
 }
 
 /*
- * Reads the next cell, in the order of outcome and day; *found tells whether
+ * Reads the next cell, in the order of group and day; *found tells whether
  * there was one.
  */
 const char *
@@ -257,11 +260,11 @@ sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
 	*found = false;
 	if (reader->remaining == 0)
 	{
-		if (reader->outcomes == 0)
+		if (reader->groups == 0)
 			return NULL;
-		for (reader->outcome = 0; !(reader->outcomes >> reader->outcome & 1);)
-			reader->outcome++;
-		reader->outcomes &= ~(1u << reader->outcome);
+		for (reader->group = 0; !(reader->groups >> reader->group & 1);)
+			reader->group++;
+		reader->groups &= ~(1u << reader->group);
 		if ((error = get_uint64(reader, &reader->remaining)) != NULL ||
 			(error = get_int64(reader, &reader->day)) != NULL)
 			return error;
@@ -277,13 +280,13 @@ sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
 		reader->day += (int64_t) gap + 1;
 	}
 	if (reader->day < INT32_MIN || reader->day > INT32_MAX ||
-		(reader->outcome != SV_OPEN && reader->day < 0))
+		(reader->lengths >> reader->group & 1 && reader->day < 0))
 		return "A day is out of range.";
 	if ((error = get_int64(reader, &cell->count)) != NULL)
 		return error;
 	if (cell->count == 0)
 		return "A cell without rows is written out.";
-	cell->outcome = reader->outcome;
+	cell->group = reader->group;
 	cell->day = (int32_t) reader->day;
 	reader->remaining--;
 	*found = true;
@@ -291,10 +294,10 @@ sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
 }
 
 /*
- * Says what is wrong with a value, or NULL: the one validator.
+ * Says what is wrong with a value of a format, or NULL: the one validator.
  */
 const char *
-sv_check(const uint8_t *bytes, size_t length)
+sv_check(const uint8_t *bytes, size_t length, SvFormat format)
 {
 	SvFixed		fixed;
 	SvCellReader reader;
@@ -304,6 +307,8 @@ sv_check(const uint8_t *bytes, size_t length)
 
 	if (error != NULL)
 		return error;
+	if (fixed.format != format)
+		return "The value is of another type.";
 	do
 	{
 		if ((error = sv_next_cell(&reader, &cell, &found)) != NULL)
@@ -350,11 +355,25 @@ put_decimal(uint8_t *out, const SvDecimal *value)
 	return out + 2 * (size_t) value->ndigits;
 }
 
-/* Writes what is not zero of one outcome's counts and sums, and which fields these are. */
-static uint8_t *
-put_totals(uint8_t *out, const SvFixed *fixed, SvOutcome outcome, bool has_cells)
+static bool
+has_totals(const SvFixed *fixed, int group)
 {
-	const SvTotals *totals = &fixed->totals[outcome];
+	const SvTotals *totals = &fixed->totals[group];
+
+	for (int i = 0; i < SV_NUM_COUNTS; i++)
+		if (totals->count[i] != 0)
+			return true;
+	for (int i = 0; i < SV_NUM_SUMS; i++)
+		if (totals->sum[i] != 0)
+			return true;
+	return fixed->wide_sums[group] != 0;
+}
+
+/* Writes what is not zero of one group's counts and sums, and which fields these are. */
+static uint8_t *
+put_totals(uint8_t *out, const SvFixed *fixed, int group, bool has_cells)
+{
+	const SvTotals *totals = &fixed->totals[group];
 	uint8_t    *start = out;
 	unsigned	fields = has_cells ? CELLS_BIT : 0;
 
@@ -368,24 +387,24 @@ put_totals(uint8_t *out, const SvFixed *fixed, SvOutcome outcome, bool has_cells
 	}
 	for (int i = 0; i < SV_NUM_SUMS; i++)
 	{
-		if (totals->sum[i] == 0 || fixed->wide_mask & SV_WIDE_BIT(outcome, i))
+		if (totals->sum[i] == 0 || sv_is_wide(fixed, group, i))
 			continue;
 		fields |= SUM_BIT(i);
 		out = put_sum(out, totals->sum[i]);
 	}
 	for (int i = 0; i < SV_NUM_SUMS; i++)
 	{
-		if (!(fixed->wide_mask & SV_WIDE_BIT(outcome, i)))
+		if (!sv_is_wide(fixed, group, i))
 			continue;
 		fields |= WIDE_BIT(i);
-		out = put_decimal(out, &fixed->wide[outcome][i]);
+		out = put_decimal(out, &fixed->wide[group][i]);
 	}
 	start[0] = (uint8_t) fields;
 	start[1] = (uint8_t) (fields >> 8);
-	return fields == 0 ? start : out;
+	return out;
 }
 
-/* Writes the cells of one outcome, ncells > 0 of them. */
+/* Writes the cells of one group, ncells > 0 of them. */
 static uint8_t *
 put_cells(uint8_t *out, const SvCell *cells, size_t ncells)
 {
@@ -403,35 +422,33 @@ put_cells(uint8_t *out, const SvCell *cells, size_t ncells)
 
 /*
  * Writes a summary and returns its length.  The cells come in the order of
- * outcome and day, no two of them alike and none with count zero.  The sums
+ * group and day, no two of them alike and none with count zero.  The sums
  * that are not in wide[] are below 10^36 units.
  */
 size_t
 sv_encode(uint8_t *bytes, const SvFixed *fixed, const SvCell *cells, size_t ncells)
 {
-	uint8_t    *out = bytes + 2;
-	size_t		first[SV_NUM_OUTCOMES + 1] = {0};
+	uint64_t	groups = 0;
+	size_t		first[SV_MAX_GROUPS + 1] = {0};
+	uint8_t    *out = bytes;
 
 	for (size_t i = 0; i < ncells; i++)
-		first[cells[i].outcome + 1] = i + 1;
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-		if (first[outcome + 1] < first[outcome])
-			first[outcome + 1] = first[outcome];
-
-	bytes[0] = VERSION;
-	bytes[1] = 0;
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+		first[cells[i].group + 1] = i + 1;
+	for (int group = 0; group < fixed->ngroups; group++)
 	{
-		uint8_t    *end = put_totals(out, fixed, outcome,
-									 first[outcome + 1] > first[outcome]);
-
-		if (end > out)
-			bytes[1] |= (uint8_t) (1u << outcome);
-		out = end;
+		if (first[group + 1] < first[group])
+			first[group + 1] = first[group];
+		if (first[group + 1] > first[group] || has_totals(fixed, group))
+			groups |= (uint64_t) 1 << group;
 	}
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-		if (first[outcome + 1] > first[outcome])
-			out = put_cells(out, cells + first[outcome],
-							first[outcome + 1] - first[outcome]);
+
+	*out++ = (uint8_t) fixed->format;
+	out = put_unsigned(out, groups);
+	for (int group = 0; group < fixed->ngroups; group++)
+		if (groups >> group & 1)
+			out = put_totals(out, fixed, group, first[group + 1] > first[group]);
+	for (int group = 0; group < fixed->ngroups; group++)
+		if (first[group + 1] > first[group])
+			out = put_cells(out, cells + first[group], first[group + 1] - first[group]);
 	return (size_t) (out - bytes);
 }

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * codec.h
- *	  The stored form of a sales_summary, version 1, byte by byte.
+ *	  The stored form of summaries, byte by byte.
  *
  * This file and codec.c know nothing of PostgreSQL, so that they can be
  * tested and fuzzed alone.  docs/internals.md specifies the same format in
@@ -23,14 +23,36 @@
 typedef __int128 sv_int128 __attribute__((aligned(8)));
 typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
 
+/*
+ * A summary describes a set of rows that fall into a few groups: for a
+ * sales_summary these are the outcomes.  The first byte of the stored form
+ * names the format, which stands for a type and its version.
+ */
+typedef enum SvFormat
+{
+	SV_SALES = 1
+} SvFormat;
+
+#define SV_NUM_FORMATS 1
+#define SV_MAX_GROUPS 4
+
+typedef struct SvShape
+{
+	int			ngroups;
+	unsigned	lengths;		/* bit of each group whose cells are lengths
+								 * of time, others being dates */
+} SvShape;
+
+/* By format - 1. */
+extern const SvShape sv_shapes[SV_NUM_FORMATS];
+
+/* The groups of a sales_summary */
 typedef enum SvOutcome
 {
 	SV_WON, SV_LOST, SV_VOID, SV_OPEN
 } SvOutcome;
 
-#define SV_NUM_OUTCOMES 4
-
-/* What is counted of the rows of one outcome ... */
+/* What is counted of the rows of one group ... */
 typedef enum SvCount
 {
 	SV_ROWS,
@@ -83,21 +105,21 @@ typedef struct SvDecimal
 /* A summary without its cells. */
 typedef struct SvFixed
 {
-	SvTotals	totals[SV_NUM_OUTCOMES];
-	uint32_t	wide_mask;		/* bit of each sum that is in wide[] instead */
-	SvDecimal	wide[SV_NUM_OUTCOMES][SV_NUM_SUMS];
+	SvFormat	format;
+	int			ngroups;
+	SvTotals	totals[SV_MAX_GROUPS];
+	uint8_t		wide_sums[SV_MAX_GROUPS];	/* bit of each sum that is in
+											 * wide[] instead */
+	SvDecimal	wide[SV_MAX_GROUPS][SV_NUM_SUMS];
 } SvFixed;
 
-#define SV_WIDE_BIT(outcome, sum) ((uint32_t) 1 << ((outcome) * SV_NUM_SUMS + (sum)))
-
 /*
- * One bar of a histogram.  The day is the length of the cycle in whole days
- * for won, lost and void rows, and the opening day (days since 2000-01-01)
- * for open rows.
+ * One bar of a histogram.  The day is a length of time in whole days or a
+ * date (days since 2000-01-01), as the group has it.
  */
 typedef struct SvCell
 {
-	SvOutcome	outcome;
+	int			group;
 	int32_t		day;
 	int64_t		count;
 } SvCell;
@@ -107,22 +129,29 @@ typedef struct SvCellReader
 {
 	const uint8_t *next;
 	const uint8_t *end;
-	unsigned	outcomes;		/* bit of each outcome that is still to come */
-	SvOutcome	outcome;
-	uint64_t	remaining;		/* cells of this outcome still to come */
+	unsigned	groups;			/* bit of each group that is still to come */
+	unsigned	lengths;		/* as in SvShape */
+	int			group;
+	uint64_t	remaining;		/* cells of this group still to come */
 	int64_t		day;			/* of the last cell */
 } SvCellReader;
+
+static inline bool
+sv_is_wide(const SvFixed *fixed, int group, SvSum sum)
+{
+	return fixed->wide_sums[group] >> sum & 1;
+}
 
 /* Bytes that sv_encode needs at most for one decimal, and for all the rest. */
 #define SV_MAX_DECIMAL_SIZE(ndigits)	(2 * (size_t) (ndigits) + 16)
 #define SV_MAX_FIXED_SIZE \
-	(2 + SV_NUM_OUTCOMES * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
+	(6 + SV_MAX_GROUPS * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
 #define SV_MAX_CELL_SIZE 20
 
 extern const char *sv_decode(const uint8_t *bytes, size_t length,
 							 SvFixed *fixed, SvCellReader *cells);
 extern const char *sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found);
-extern const char *sv_check(const uint8_t *bytes, size_t length);
+extern const char *sv_check(const uint8_t *bytes, size_t length, SvFormat format);
 extern bool sv_decimal_to_units(const SvDecimal *decimal, SvSum sum,
 								sv_int128 *units);
 extern size_t sv_encode(uint8_t *bytes, const SvFixed *fixed,

@@ -6,7 +6,7 @@
  *
  * A group has few distinct days, and they may lie anywhere: opening days of a
  * few years, cycles of a few months, and now and then a typing error three
- * centuries away.  One open-addressing table for all outcomes takes memory by
+ * centuries away.  One open-addressing table for all groups takes memory by
  * the number of distinct days, whatever their range, and a step per row.  The
  * number of slots is 0 or a power of two; at most three quarters are taken.
  *
@@ -46,7 +46,7 @@ sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from, uint32 nfrom)
 
 		if (cell.count == 0)
 			continue;
-		*sv_find_slot(to, nto, cell.outcome, cell.day) = from[i];
+		*sv_find_slot(to, nto, cell.group, cell.day) = from[i];
 		n++;
 	}
 	return n;
@@ -58,8 +58,8 @@ compare_cells(const void *a, const void *b)
 	const SvCell *x = a;
 	const SvCell *y = b;
 
-	if (x->outcome != y->outcome)
-		return x->outcome < y->outcome ? -1 : 1;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
 	return x->day < y->day ? -1 : x->day > y->day;
 }
 

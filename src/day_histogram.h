@@ -16,7 +16,7 @@
 /* A place in the table: free, or a cell. */
 typedef struct SvSlot
 {
-	uint64		key;			/* outcome and day, SV_FREE_SLOT if free */
+	uint64		key;			/* group and day, SV_FREE_SLOT if free */
 	int64		count;			/* may have come back to 0 */
 } SvSlot;
 
@@ -33,9 +33,9 @@ extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
  * free slot.
  */
 static inline SvSlot *
-sv_find_slot(SvSlot *slots, uint32 nslots, SvOutcome outcome, int32 day)
+sv_find_slot(SvSlot *slots, uint32 nslots, int group, int32 day)
 {
-	uint64		key = ((uint64) (outcome + 1) << 32) | (uint32) day;
+	uint64		key = ((uint64) (group + 1) << 32) | (uint32) day;
 
 	/* the golden ratio spreads neighbouring days evenly over the upper bits */
 	uint64		hash = (key * UINT64CONST(0x9E3779B97F4A7C15)) >> 32;
@@ -56,9 +56,9 @@ sv_cell_of_slot(const SvSlot *slot)
 
 /* Takes a slot that sv_find_slot found free. */
 static inline void
-sv_take_slot(SvSlot *slot, SvOutcome outcome, int32 day)
+sv_take_slot(SvSlot *slot, int group, int32 day)
 {
-	slot->key = ((uint64) (outcome + 1) << 32) | (uint32) day;
+	slot->key = ((uint64) (group + 1) << 32) | (uint32) day;
 	slot->count = 0;
 }
 

@@ -9,7 +9,7 @@
  */
 #include "postgres.h"
 
-#include "kpi.h"
+#include "opportunity.h"
 
 SV_ACCUM(avg_deal_size_accum_won_numeric, SV_HAS_AMOUNT);
 SV_ACCUM(avg_deal_size_accum_won_float8, SV_HAS_AMOUNT | SV_FLOAT);

@@ -9,7 +9,7 @@
  */
 #include "postgres.h"
 
-#include "kpi.h"
+#include "opportunity.h"
 
 SV_ACCUM(hit_ratio_accum_won, 0);
 SV_ACCUM(hit_ratio_accum_status, SV_BY_STATUS);

@@ -37,81 +37,32 @@ sv_choice(text *value, const char *option, const char *const *choices, int nchoi
 }
 
 /*
- * The number of rows that have an amount.
- */
-int64
-sv_num_amounts(const SvFixed *fixed, SvOutcome outcome)
-{
-	int64		n = fixed->totals[outcome].count[SV_ROWS];
-
-	if (pg_sub_s64_overflow(n, fixed->totals[outcome].count[SV_MISSING_AMOUNT], &n))
-		sv_count_out_of_range();
-	return n;
-}
-
-/*
- * The number of rows of a set of closed outcomes that have a cycle.
- */
-int64
-sv_num_cycles(const SvFixed *fixed, unsigned outcomes)
-{
-	int64		n = sv_count_of(fixed, outcomes, SV_ROWS);
-
-	if (pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_MISSING_CYCLE), &n) ||
-		pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_NEGATIVE_CYCLE), &n))
-		sv_count_out_of_range();
-	return n;
-}
-
-/*
- * A sum over a set of outcomes, multiplied with some factors.
+ * A sum over a set of groups, multiplied with some factors.
  */
 Numeric
-sv_sum_of(const SvFixed *fixed, unsigned outcomes, SvSum sum,
+sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,
 		  const int64 *factors, int nfactors)
 {
 	sv_int128	units = 0;
 	Numeric		result;
 
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-		if (outcomes & SV_SET(outcome))
-			units += fixed->totals[outcome].sum[sum];
+	for (int group = 0; group < fixed->ngroups; group++)
+		if (groups & SV_SET(group))
+			units += fixed->totals[group].sum[sum];
 	result = sv_product_of_units(units, sv_sum_decimals[sum], factors, nfactors);
 
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	for (int group = 0; group < fixed->ngroups; group++)
 	{
 		Numeric		wide;
 
-		if (!(outcomes & SV_SET(outcome)) ||
-			!(fixed->wide_mask & SV_WIDE_BIT(outcome, sum)))
+		if (!(groups & SV_SET(group)) || !sv_is_wide(fixed, group, sum))
 			continue;
-		wide = sv_total(fixed, outcome, sum);
+		wide = sv_total(fixed, group, sum);
 		for (int i = 0; i < nfactors; i++)
 			wide = SV_NUMERIC_OP(numeric_mul, wide, int64_to_numeric(factors[i]));
 		result = SV_NUMERIC_OP(numeric_add, result, wide);
 	}
 	return result;
-}
-
-/*
- * The cycles of a set of outcomes, in days.  False if these are not whole, or
- * very many.
- */
-bool
-sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days)
-{
-	sv_int128	usecs = 0;
-
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-	{
-		if (!(outcomes & SV_SET(outcome)))
-			continue;
-		if (fixed->wide_mask & SV_WIDE_BIT(outcome, SV_USECS))
-			return false;
-		usecs += fixed->totals[outcome].sum[SV_USECS];
-	}
-	*days = usecs / USECS_PER_DAY;
-	return usecs % USECS_PER_DAY == 0;
 }
 
 /*

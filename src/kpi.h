@@ -14,11 +14,8 @@
 
 extern int	sv_choice(text *value, const char *option,
 					  const char *const *choices, int nchoices);
-extern int64 sv_num_amounts(const SvFixed *fixed, SvOutcome outcome);
-extern int64 sv_num_cycles(const SvFixed *fixed, unsigned outcomes);
-extern Numeric sv_sum_of(const SvFixed *fixed, unsigned outcomes, SvSum sum,
+extern Numeric sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,
 						 const int64 *factors, int nfactors);
-extern bool sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days);
 extern float8 sv_ratio_of_units(sv_int128 numerator, int64 denominator);
 
 #endif							/* SV_KPI_H */

@@ -13,7 +13,7 @@
 
 #include "utils/memutils.h"
 
-#include "kpi.h"
+#include "opportunity.h"
 
 SV_ACCUM(avg_sales_cycle_accum_won_date, SV_HAS_DATES);
 SV_ACCUM(avg_sales_cycle_accum_won_timestamptz, SV_HAS_DATES | SV_TIMESTAMPS);
@@ -148,7 +148,7 @@ cells_by_day(struct varlena *summary, unsigned outcomes, int *ncells, int64 *row
 		return NULL;
 	while (sv_read_cell(&reader, &cell))
 	{
-		if (!(outcomes & SV_SET(cell.outcome)))
+		if (!(outcomes & SV_SET(cell.group)))
 			continue;
 		if (cell.count < 0)
 			return NULL;

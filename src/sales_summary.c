@@ -18,7 +18,7 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 
-#include "summary.h"
+#include "opportunity.h"
 
 /* Text and binary form */
 
@@ -26,7 +26,8 @@ PG_FUNCTION_INFO_V1(sales_summary_in);
 Datum
 sales_summary_in(PG_FUNCTION_ARGS)
 {
-	SvSummary  *summary = sv_summary_from_json(PG_GETARG_CSTRING(0), fcinfo->context);
+	SvSummary  *summary = sv_summary_from_json(SV_SALES, PG_GETARG_CSTRING(0),
+											  fcinfo->context);
 
 	if (summary == NULL)
 		PG_RETURN_NULL();
@@ -47,7 +48,7 @@ sales_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int			length = buf->len - buf->cursor;
 	const char *bytes = pq_getmsgbytes(buf, length);
-	const char *error = sv_check((const uint8 *) bytes, length);
+	const char *error = sv_check((const uint8 *) bytes, length, SV_SALES);
 	struct varlena *result;
 
 	if (error != NULL)
@@ -176,7 +177,7 @@ static Datum
 combine(FunctionCallInfo fcinfo, int sign)
 {
 	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
-	SvSummary  *summary = sv_writable_summary(fcinfo, in_aggregate);
+	SvSummary  *summary = sv_writable_summary(fcinfo, SV_SALES, in_aggregate);
 
 	/* a moving aggregate must not return NULL, so no state is an empty one */
 	if (!PG_ARGISNULL(1))
@@ -204,7 +205,7 @@ Datum
 sales_summary_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(sv_pack((struct varlena *) sv_new_summary()));
+		PG_RETURN_POINTER(sv_pack((struct varlena *) sv_new_summary(SV_SALES)));
 	PG_RETURN_POINTER(sv_pack(SV_GETARG_SUMMARY(0)));
 }
 
@@ -213,7 +214,7 @@ sales_summary_final(PG_FUNCTION_ARGS)
 static Datum
 linear(struct varlena *a, struct varlena *b, int sign)
 {
-	SvSummary  *summary = sv_new_summary();
+	SvSummary  *summary = sv_new_summary(SV_SALES);
 
 	if (a != NULL)
 		summary = sv_merge(summary, a, 1);
@@ -298,7 +299,7 @@ PG_FUNCTION_INFO_V1(sales_summary_from_sums);
 Datum
 sales_summary_from_sums(PG_FUNCTION_ARGS)
 {
-	SvSummary  *summary = sv_new_summary();
+	SvSummary  *summary = sv_new_summary(SV_SALES);
 
 	summary = add_plain_sums(summary, fcinfo, SV_WON, 0, true);
 	summary = add_plain_sums(summary, fcinfo, SV_LOST, 3, true);

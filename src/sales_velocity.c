@@ -10,7 +10,7 @@
  */
 #include "postgres.h"
 
-#include "kpi.h"
+#include "opportunity.h"
 
 #define BY_ROW (SV_HAS_AMOUNT | SV_HAS_DATES)
 

@@ -24,15 +24,16 @@
  */
 typedef struct WideEntry
 {
-	uint8		outcome;
+	uint8		group;
 	uint8		sum;
 	uint32		size;			/* of header, numeric and room */
 } WideEntry;
 
 #define WIDE_NUMERIC(entry)		((Numeric) ((char *) (entry) + sizeof(WideEntry)))
-#define FIRST_WIDE(summary)		((WideEntry *) &(summary)->slots[(summary)->nslots])
+#define FIRST_WIDE(summary)		((WideEntry *) &SV_SLOTS(summary)[(summary)->nslots])
 #define NEXT_WIDE(entry)		((WideEntry *) ((char *) (entry) + (entry)->size))
-#define SLOTS_SIZE(nslots)		(offsetof(SvSummary, slots) + (Size) (nslots) * sizeof(SvSlot))
+#define TOTALS_SIZE(ngroups)	(offsetof(SvSummary, totals) + (ngroups) * sizeof(SvTotals))
+#define SLOTS_SIZE(ngroups, nslots) (TOTALS_SIZE(ngroups) + (Size) (nslots) * sizeof(SvSlot))
 
 void
 sv_count_out_of_range(void)
@@ -42,39 +43,24 @@ sv_count_out_of_range(void)
 			 errmsg("number of opportunities is out of range")));
 }
 
-SvOutcome
-sv_outcome_of_status(text *status)
+pg_noreturn static void
+report_corruption(const char *detail)
 {
-	const char *name = VARDATA_ANY(status);
-
-	switch (VARSIZE_ANY_EXHDR(status))
-	{
-		case 3:
-			if (memcmp(name, "won", 3) == 0)
-				return SV_WON;
-			break;
-		case 4:
-			if (memcmp(name, "lost", 4) == 0)
-				return SV_LOST;
-			if (memcmp(name, "open", 4) == 0)
-				return SV_OPEN;
-			if (memcmp(name, "void", 4) == 0)
-				return SV_VOID;
-			break;
-	}
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown status \"%s\"", text_to_cstring(status)),
-			 errhint("A status is \"open\", \"won\", \"lost\" or \"void\".")));
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("invalid summary"),
+			 errdetail_internal("%s", detail)));
 }
 
 SvSummary *
-sv_new_summary(void)
+sv_new_summary(SvFormat format)
 {
-	SvSummary  *summary = palloc0(SLOTS_SIZE(0));
+	int			ngroups = sv_shapes[format - 1].ngroups;
+	SvSummary  *summary = palloc0(TOTALS_SIZE(ngroups));
 
-	SET_VARSIZE(summary, SLOTS_SIZE(0));
-	summary->format = SV_WORKING;
+	SET_VARSIZE(summary, TOTALS_SIZE(ngroups));
+	summary->format = format | SV_WORKING;
+	summary->ngroups = ngroups;
 	return summary;
 }
 
@@ -85,8 +71,8 @@ sv_new_summary(void)
 static SvSummary *
 rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 {
-	Size		wide_size = VARSIZE(old) - SLOTS_SIZE(old->nslots);
-	Size		size = SLOTS_SIZE(nslots) + wide_size + extra;
+	Size		wide_size = VARSIZE(old) - SLOTS_SIZE(old->ngroups, old->nslots);
+	Size		size = SLOTS_SIZE(old->ngroups, nslots) + wide_size + extra;
 	SvSummary  *new;
 	WideEntry  *entry;
 	char	   *out;
@@ -94,16 +80,16 @@ rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("sales_summary has too many distinct days")));
+				 errmsg("summary has too many distinct days")));
 	new = palloc(size);
-	memcpy(new, old, offsetof(SvSummary, slots));
+	memcpy(new, old, TOTALS_SIZE(old->ngroups));
 	new->nslots = nslots;
 	if (nslots == old->nslots)
-		memcpy(new->slots, old->slots, nslots * sizeof(SvSlot));
+		memcpy(SV_SLOTS(new), SV_SLOTS(old), nslots * sizeof(SvSlot));
 	else
 	{
-		memset(new->slots, 0, nslots * sizeof(SvSlot));
-		new->taken = sv_copy_slots(new->slots, nslots, old->slots, old->nslots);
+		memset(SV_SLOTS(new), 0, nslots * sizeof(SvSlot));
+		new->taken = sv_copy_slots(SV_SLOTS(new), nslots, SV_SLOTS(old), old->nslots);
 	}
 
 	out = (char *) FIRST_WIDE(new);
@@ -122,12 +108,12 @@ rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 }
 
 static WideEntry *
-find_wide(const SvSummary *summary, SvOutcome outcome, SvSum sum)
+find_wide(const SvSummary *summary, int group, SvSum sum)
 {
 	WideEntry  *entry = FIRST_WIDE(summary);
 
 	for (int i = 0; i < summary->nwide; i++, entry = NEXT_WIDE(entry))
-		if (entry->outcome == outcome && entry->sum == sum)
+		if (entry->group == group && entry->sum == sum)
 			return entry;
 	return NULL;
 }
@@ -136,9 +122,9 @@ find_wide(const SvSummary *summary, SvOutcome outcome, SvSum sum)
  * Adds to the wide part of a sum, or takes away from it.
  */
 static SvSummary *
-add_wide(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value, int sign)
+add_wide(SvSummary *summary, int group, SvSum sum, Numeric value, int sign)
 {
-	WideEntry  *entry = find_wide(summary, outcome, sum);
+	WideEntry  *entry = find_wide(summary, group, sum);
 	Numeric		result;
 	Size		size;
 
@@ -154,7 +140,7 @@ add_wide(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value, int si
 		size = MAXALIGN(sizeof(WideEntry) + 2 * VARSIZE(result));
 		summary = rebuild(summary, summary->nslots, entry, size);
 		entry = (WideEntry *) ((char *) summary + VARSIZE(summary) - size);
-		entry->outcome = outcome;
+		entry->group = group;
 		entry->sum = sum;
 		entry->size = size;
 		summary->nwide++;
@@ -167,10 +153,10 @@ add_wide(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value, int si
  * Adds a number that may be wide, or that may not fit on top of the sum.
  */
 SvSummary *
-sv_add_number(SvSummary *summary, SvOutcome outcome, SvSum sum,
+sv_add_number(SvSummary *summary, int group, SvSum sum,
 			  const SvNumber *number, int sign)
 {
-	sv_int128  *total = &summary->totals[outcome].sum[sum];
+	sv_int128  *total = &summary->totals[group].sum[sum];
 	Numeric		value = number->wide;
 
 	if (value == NULL)
@@ -181,16 +167,16 @@ sv_add_number(SvSummary *summary, SvOutcome outcome, SvSum sum,
 		Numeric		full = sv_numeric_from_units(*total, sv_sum_decimals[sum]);
 
 		*total = 0;
-		summary = add_wide(summary, outcome, sum, full, 1);
+		summary = add_wide(summary, group, sum, full, 1);
 	}
-	return add_wide(summary, outcome, sum, value, sign);
+	return add_wide(summary, group, sum, value, sign);
 }
 
 /*
  * Adds a finite numeric to any of the sums.
  */
 SvSummary *
-sv_add_numeric(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value)
+sv_add_numeric(SvSummary *summary, int group, SvSum sum, Numeric value)
 {
 	SvDecimal	decimal;
 	SvNumber	number = {0, NULL};
@@ -198,14 +184,14 @@ sv_add_numeric(SvSummary *summary, SvOutcome outcome, SvSum sum, Numeric value)
 	sv_decimal_from_numeric(value, &decimal);
 	if (!sv_decimal_to_units(&decimal, sum, &number.units))
 		number.wide = value;
-	return sv_add(summary, outcome, sum, &number, 1);
+	return sv_add(summary, group, sum, &number, 1);
 }
 
 /*
  * Adds a product of two numbers of which one does not fit 64 bits.
  */
 SvSummary *
-sv_add_wide_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
+sv_add_wide_product(SvSummary *summary, int group, SvSum sum,
 					const SvNumber *a, const SvNumber *b, int sign)
 {
 	SvSum		a_sum = sum == SV_USECS_SQUARED ? SV_USECS : SV_AMOUNT;
@@ -214,7 +200,7 @@ sv_add_wide_product(SvSummary *summary, SvOutcome outcome, SvSum sum,
 											sv_numeric_from_number(a, a_sum),
 											sv_numeric_from_number(b, b_sum))};
 
-	return sv_add_number(summary, outcome, sum, &product, sign);
+	return sv_add_number(summary, group, sum, &product, sign);
 }
 
 /*
@@ -226,21 +212,21 @@ sv_add_cell(SvSummary *summary, const SvCell *cell, int sign)
 	SvSlot	   *slot = NULL;
 
 	if (summary->nslots > 0)
-		slot = sv_find_slot(summary->slots, summary->nslots, cell->outcome, cell->day);
+		slot = sv_find_slot(SV_SLOTS(summary), summary->nslots, cell->group, cell->day);
 	if (slot == NULL || slot->key == SV_FREE_SLOT)
 	{
 		if ((summary->taken + 1) > summary->nslots / 4 * 3)
 		{
 			/* twice the cells that count, for many may have come back to zero */
-			uint32		needed = sv_count_cells(summary->slots, summary->nslots) + 1;
+			uint32		needed = sv_count_cells(SV_SLOTS(summary), summary->nslots) + 1;
 			uint32		nslots = 8;
 
 			while (nslots / 4 * 3 < needed + needed / 2)
 				nslots *= 2;
 			summary = rebuild(summary, nslots, NULL, 0);
-			slot = sv_find_slot(summary->slots, nslots, cell->outcome, cell->day);
+			slot = sv_find_slot(SV_SLOTS(summary), nslots, cell->group, cell->day);
 		}
-		sv_take_slot(slot, cell->outcome, cell->day);
+		sv_take_slot(slot, cell->group, cell->day);
 		summary->taken++;
 	}
 	if (unlikely(sign > 0 ? pg_add_s64_overflow(slot->count, cell->count, &slot->count) :
@@ -258,16 +244,16 @@ add_counts(SvTotals *to, const SvTotals *from, int sign)
 			sv_count_out_of_range();
 }
 
-/* Adds all sums of one outcome, as far as they are held in 128 bits. */
+/* Adds all sums of one group, as far as they are held in 128 bits. */
 static SvSummary *
-add_sums(SvSummary *summary, SvOutcome outcome, const SvTotals *from, int sign)
+add_sums(SvSummary *summary, int group, const SvTotals *from, int sign)
 {
 	for (int i = 0; i < SV_NUM_SUMS; i++)
 	{
 		SvNumber	number = {from->sum[i], NULL};
 
 		if (number.units != 0)
-			summary = sv_add(summary, outcome, i, &number, sign);
+			summary = sv_add(summary, group, i, &number, sign);
 	}
 	return summary;
 }
@@ -277,16 +263,18 @@ merge_working(SvSummary *summary, const SvSummary *other, int sign)
 {
 	WideEntry  *entry = FIRST_WIDE(other);
 
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	if (other->format != summary->format)
+		report_corruption("The summaries are of different types.");
+	for (int group = 0; group < summary->ngroups; group++)
 	{
-		add_counts(&summary->totals[outcome], &other->totals[outcome], sign);
-		summary = add_sums(summary, outcome, &other->totals[outcome], sign);
+		add_counts(&summary->totals[group], &other->totals[group], sign);
+		summary = add_sums(summary, group, &other->totals[group], sign);
 	}
 	for (int i = 0; i < other->nwide; i++, entry = NEXT_WIDE(entry))
-		summary = add_wide(summary, entry->outcome, entry->sum, WIDE_NUMERIC(entry), sign);
+		summary = add_wide(summary, entry->group, entry->sum, WIDE_NUMERIC(entry), sign);
 	for (uint32 i = 0; i < other->nslots; i++)
 	{
-		SvCell		cell = sv_cell_of_slot(&other->slots[i]);
+		SvCell		cell = sv_cell_of_slot(&SV_SLOTS(other)[i]);
 
 		if (cell.count != 0)
 			summary = sv_add_cell(summary, &cell, sign);
@@ -309,14 +297,16 @@ sv_merge(SvSummary *summary, struct varlena *other, int sign)
 		return merge_working(summary, (SvSummary *) other, sign);
 
 	sv_read(other, &fixed, &reader);
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	if ((fixed.format | SV_WORKING) != summary->format)
+		report_corruption("The summaries are of different types.");
+	for (int group = 0; group < summary->ngroups; group++)
 	{
-		add_counts(&summary->totals[outcome], &fixed.totals[outcome], sign);
-		summary = add_sums(summary, outcome, &fixed.totals[outcome], sign);
+		add_counts(&summary->totals[group], &fixed.totals[group], sign);
+		summary = add_sums(summary, group, &fixed.totals[group], sign);
 		for (int i = 0; i < SV_NUM_SUMS; i++)
-			if (fixed.wide_mask & SV_WIDE_BIT(outcome, i))
-				summary = add_wide(summary, outcome, i,
-								   sv_numeric_from_decimal(&fixed.wide[outcome][i]), sign);
+			if (sv_is_wide(&fixed, group, i))
+				summary = add_wide(summary, group, i,
+								   sv_numeric_from_decimal(&fixed.wide[group][i]), sign);
 	}
 	while (sv_read_cell(&reader, &cell))
 		summary = sv_add_cell(summary, &cell, sign);
@@ -329,13 +319,15 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 {
 	const sv_int128 limit = (sv_int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000);
 
-	memcpy(fixed->totals, summary->totals, sizeof(fixed->totals));
-	fixed->wide_mask = 0;
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	fixed->format = summary->format & ~SV_WORKING;
+	fixed->ngroups = summary->ngroups;
+	memcpy(fixed->totals, summary->totals, summary->ngroups * sizeof(SvTotals));
+	memset(fixed->wide_sums, 0, summary->ngroups);
+	for (int group = 0; group < summary->ngroups; group++)
 		for (int i = 0; i < SV_NUM_SUMS; i++)
 		{
-			sv_int128  *units = &fixed->totals[outcome].sum[i];
-			const WideEntry *entry = find_wide(summary, outcome, i);
+			sv_int128  *units = &fixed->totals[group].sum[i];
+			const WideEntry *entry = find_wide(summary, group, i);
 			Numeric		value;
 
 			if (entry == NULL && *units > -limit && *units < limit)
@@ -344,19 +336,10 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 			if (entry != NULL)
 				value = SV_NUMERIC_OP(numeric_add, value, WIDE_NUMERIC(entry));
 			*units = 0;
-			sv_decimal_from_numeric(value, &fixed->wide[outcome][i]);
-			if (!sv_decimal_to_units(&fixed->wide[outcome][i], i, units))
-				fixed->wide_mask |= SV_WIDE_BIT(outcome, i);
+			sv_decimal_from_numeric(value, &fixed->wide[group][i]);
+			if (!sv_decimal_to_units(&fixed->wide[group][i], i, units))
+				fixed->wide_sums[group] |= 1 << i;
 		}
-}
-
-pg_noreturn static void
-report_corruption(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("invalid sales_summary"),
-			 errdetail_internal("%s", detail)));
 }
 
 /*
@@ -413,18 +396,18 @@ sv_pack(struct varlena *summary)
 		return summary;
 
 	read_working(working, &fixed);
-	cells = sv_sorted_cells(working->slots, working->nslots, &ncells);
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	cells = sv_sorted_cells(SV_SLOTS(working), working->nslots, &ncells);
+	for (int group = 0; group < fixed.ngroups; group++)
 		for (int i = 0; i < SV_NUM_SUMS; i++)
-			if (fixed.wide_mask & SV_WIDE_BIT(outcome, i))
-				size += SV_MAX_DECIMAL_SIZE(fixed.wide[outcome][i].ndigits);
+			if (sv_is_wide(&fixed, group, i))
+				size += SV_MAX_DECIMAL_SIZE(fixed.wide[group][i].ndigits);
 	size += (Size) ncells * SV_MAX_CELL_SIZE;
 	result = palloc_extended(size, MCXT_ALLOC_HUGE);
 	size = VARHDRSZ + sv_encode((uint8 *) VARDATA(result), &fixed, cells, ncells);
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("sales_summary has too many distinct days")));
+				 errmsg("summary has too many distinct days")));
 	SET_VARSIZE(result, size);
 	return result;
 }
@@ -433,23 +416,23 @@ sv_pack(struct varlena *summary)
  * A sum as a numeric.
  */
 Numeric
-sv_total(const SvFixed *fixed, SvOutcome outcome, SvSum sum)
+sv_total(const SvFixed *fixed, int group, SvSum sum)
 {
-	if (fixed->wide_mask & SV_WIDE_BIT(outcome, sum))
-		return sv_numeric_from_decimal(&fixed->wide[outcome][sum]);
-	return sv_numeric_from_units(fixed->totals[outcome].sum[sum], sv_sum_decimals[sum]);
+	if (sv_is_wide(fixed, group, sum))
+		return sv_numeric_from_decimal(&fixed->wide[group][sum]);
+	return sv_numeric_from_units(fixed->totals[group].sum[sum], sv_sum_decimals[sum]);
 }
 
 /*
- * A count, over a set of outcomes.
+ * A count, over a set of groups.
  */
 int64
-sv_count_of(const SvFixed *fixed, unsigned outcomes, SvCount count)
+sv_count_of(const SvFixed *fixed, unsigned groups, SvCount count)
 {
 	int64		result = 0;
 
-	for (int outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
-		if (outcomes & SV_SET(outcome))
-			sv_add_count(&result, fixed->totals[outcome].count[count]);
+	for (int group = 0; group < fixed->ngroups; group++)
+		if (groups & SV_SET(group))
+			sv_add_count(&result, fixed->totals[group].count[count]);
 	return result;
 }

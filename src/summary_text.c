@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * summary_text.c
- *	  The text form of a sales_summary: JSON, exact and independent of every
+ *	  The text form of summaries: JSON, exact and independent of every
  *	  setting.
  *
  *	  {"version": 1,
@@ -24,21 +24,42 @@
 
 #include "summary.h"
 
-static const char *const outcome_names[SV_NUM_OUTCOMES] = {"won", "lost", "void", "open"};
+/* The keys of a format. */
+typedef struct Names
+{
+	const char *type;
+	const char *groups[SV_MAX_GROUPS];
+	const char *counts[SV_NUM_COUNTS];
+	const char *sums[SV_NUM_SUMS];
+	const char *lengths;		/* cells that are lengths of time */
+	const char *dates;			/* cells that are dates */
+} Names;
 
-static const char *const count_names[SV_NUM_COUNTS] =
-{"rows", "missing_amount", "missing_dates", "negative_cycle", "plain"};
+/* By format - 1. */
+static const Names format_names[SV_NUM_FORMATS] = {
+	{"sales_summary",
+		{"won", "lost", "void", "open"},
+		{"rows", "missing_amount", "missing_dates", "negative_cycle", "plain"},
+		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		"cycles", "opened"
+	}
+};
 
 /* A time is written as whole days and the microseconds that are left. */
-static const char *const sum_names[SV_NUM_SUMS] =
-{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"};
-
 #define DAYS_NAME "days"
 
-static const char *
-cells_name(SvOutcome outcome)
+static bool
+has_dates(SvFormat format, int group)
 {
-	return outcome == SV_OPEN ? "opened" : "cycles";
+	return !(sv_shapes[format - 1].lengths & SV_SET(group));
+}
+
+static const char *
+cells_name(SvFormat format, int group)
+{
+	const Names *names = &format_names[format - 1];
+
+	return has_dates(format, group) ? names->dates : names->lengths;
 }
 
 /* Writes "key":, after a comma unless it is the first of its object. */
@@ -58,10 +79,10 @@ put_numeric(StringInfo out, Numeric value)
 }
 
 static void
-put_sum(StringInfo out, const SvFixed *fixed, SvOutcome outcome, SvSum sum)
+put_sum(StringInfo out, const SvFixed *fixed, int group, SvSum sum)
 {
-	bool		wide = (fixed->wide_mask & SV_WIDE_BIT(outcome, sum)) != 0;
-	sv_int128	units = fixed->totals[outcome].sum[sum];
+	bool		wide = sv_is_wide(fixed, group, sum);
+	sv_int128	units = fixed->totals[group].sum[sum];
 
 	if (sum == SV_USECS && !wide)
 	{
@@ -78,17 +99,17 @@ put_sum(StringInfo out, const SvFixed *fixed, SvOutcome outcome, SvSum sum)
 	}
 	if (!wide && units == 0)
 		return;
-	put_key(out, sum_names[sum]);
-	put_numeric(out, wide ? sv_total(fixed, outcome, sum) :
+	put_key(out, format_names[fixed->format - 1].sums[sum]);
+	put_numeric(out, wide ? sv_total(fixed, group, sum) :
 				sv_numeric_from_units(units, sv_sum_decimals[sum]));
 }
 
 static void
-put_cell(StringInfo out, const SvCell *cell)
+put_cell(StringInfo out, SvFormat format, const SvCell *cell)
 {
 	if (out->data[out->len - 1] != '[')
 		appendStringInfoChar(out, ',');
-	if (cell->outcome == SV_OPEN)
+	if (has_dates(format, cell->group))
 	{
 		struct pg_tm tm;
 		char		buf[MAXDATELEN + 1];
@@ -110,36 +131,38 @@ sv_summary_to_json(struct varlena *summary)
 	SvFixed		fixed;
 	SvCellReader reader;
 	SvCell		cell;
+	const Names *names;
 	bool		more;
 	StringInfoData out;
 
 	sv_read(summary, &fixed, &reader);
+	names = &format_names[fixed.format - 1];
 	more = sv_read_cell(&reader, &cell);
 	initStringInfo(&out);
 	appendStringInfoString(&out, "{\"version\":1");
-	for (SvOutcome outcome = 0; outcome < SV_NUM_OUTCOMES; outcome++)
+	for (int group = 0; group < fixed.ngroups; group++)
 	{
 		int			before = out.len;
 		int			start;
 
-		put_key(&out, outcome_names[outcome]);
+		put_key(&out, names->groups[group]);
 		appendStringInfoChar(&out, '{');
 		start = out.len;
 		for (int i = 0; i < SV_NUM_COUNTS; i++)
 		{
-			if (fixed.totals[outcome].count[i] == 0)
+			if (fixed.totals[group].count[i] == 0)
 				continue;
-			put_key(&out, count_names[i]);
-			appendStringInfo(&out, INT64_FORMAT, fixed.totals[outcome].count[i]);
+			put_key(&out, names->counts[i]);
+			appendStringInfo(&out, INT64_FORMAT, fixed.totals[group].count[i]);
 		}
 		for (int i = 0; i < SV_NUM_SUMS; i++)
-			put_sum(&out, &fixed, outcome, i);
-		if (more && cell.outcome == outcome)
+			put_sum(&out, &fixed, group, i);
+		if (more && cell.group == group)
 		{
-			put_key(&out, cells_name(outcome));
+			put_key(&out, cells_name(fixed.format, group));
 			appendStringInfoChar(&out, '[');
-			for (; more && cell.outcome == outcome; more = sv_read_cell(&reader, &cell))
-				put_cell(&out, &cell);
+			for (; more && cell.group == group; more = sv_read_cell(&reader, &cell))
+				put_cell(&out, fixed.format, &cell);
 			appendStringInfoChar(&out, ']');
 		}
 		if (out.len > start)
@@ -154,11 +177,20 @@ sv_summary_to_json(struct varlena *summary)
 	return out.data;
 }
 
+/* A text that is being read. */
+typedef struct Reading
+{
+	SvFormat	format;
+	const Names *names;
+	SvSummary  *summary;
+	Node	   *escontext;
+} Reading;
+
 /* What is wrong with a text, to where input functions report it. */
-#define REFUSE(escontext, ...) \
-	ereturn(escontext, false, \
+#define REFUSE(...) \
+	ereturn(in->escontext, false, \
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), \
-			 errmsg("invalid input syntax for type %s", "sales_summary"), \
+			 errmsg("invalid input syntax for type %s", in->names->type), \
 			 errdetail(__VA_ARGS__)))
 
 static int
@@ -223,8 +255,7 @@ read_date(const JsonbValue *value, int64 *day)
 
 /* Reads [[day, count], ...], the days ascending. */
 static bool
-read_cells(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
-		   Node *escontext)
+read_cells(Reading *in, int group, const JsonbValue *value)
 {
 	JsonbIterator *it;
 	JsonbIteratorToken token;
@@ -232,7 +263,7 @@ read_cells(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
 	int64		last = PG_INT64_MIN;
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
-		REFUSE(escontext, "\"%s\" is not an array of pairs.", cells_name(outcome));
+		REFUSE("\"%s\" is not an array of pairs.", cells_name(in->format, group));
 	it = JsonbIteratorInit(value->val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
 	{
@@ -245,21 +276,21 @@ read_cells(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
 			continue;
 		if (element.type != jbvBinary || !JsonContainerIsArray(pair) ||
 			JsonContainerSize(pair) != 2)
-			REFUSE(escontext, "\"%s\" is not an array of pairs.", cells_name(outcome));
+			REFUSE("\"%s\" is not an array of pairs.", cells_name(in->format, group));
 		first = getIthJsonbValueFromContainer(pair, 0);
-		if (!(outcome == SV_OPEN ? read_date(first, &day) : read_int64(first, &day)) ||
-			day < (outcome == SV_OPEN ? PG_INT32_MIN : 0) || day > PG_INT32_MAX)
-			REFUSE(escontext, "A day in \"%s\" is out of range.", cells_name(outcome));
+		if (!(has_dates(in->format, group) ? read_date(first, &day) : read_int64(first, &day)) ||
+			day < (has_dates(in->format, group) ? PG_INT32_MIN : 0) || day > PG_INT32_MAX)
+			REFUSE("A day in \"%s\" is out of range.", cells_name(in->format, group));
 		if (!read_int64(getIthJsonbValueFromContainer(pair, 1), &count))
-			REFUSE(escontext, "A count in \"%s\" is not an integer.", cells_name(outcome));
+			REFUSE("A count in \"%s\" is not an integer.", cells_name(in->format, group));
 		if (day <= last)
-			REFUSE(escontext, "The days in \"%s\" do not ascend.", cells_name(outcome));
+			REFUSE("The days in \"%s\" do not ascend.", cells_name(in->format, group));
 		last = day;
 		if (count != 0)
 		{
-			SvCell		cell = {outcome, (int32) day, count};
+			SvCell		cell = {group, (int32) day, count};
 
-			*summary = sv_add_cell(*summary, &cell, 1);
+			in->summary = sv_add_cell(in->summary, &cell, 1);
 		}
 	}
 	return true;
@@ -267,35 +298,33 @@ read_cells(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
 
 /* Reads one of the sums; days is true for the part of a time that is in days. */
 static bool
-read_sum(SvSummary **summary, SvOutcome outcome, SvSum sum, bool days,
-		 const JsonbValue *value, Node *escontext)
+read_sum(Reading *in, int group, SvSum sum, bool days, const JsonbValue *value)
 {
 	Numeric		numeric;
 	SvDecimal	decimal;
 
 	if (value->type != jbvNumeric)
-		REFUSE(escontext, "\"%s\" is not a number.", days ? DAYS_NAME : sum_names[sum]);
+		REFUSE("\"%s\" is not a number.", days ? DAYS_NAME : in->names->sums[sum]);
 	numeric = value->val.numeric;
 	sv_decimal_from_numeric(numeric, &decimal);
 	if (sv_sum_decimals[sum] == 0 && decimal.ndigits > decimal.weight + 1)
-		REFUSE(escontext, "\"%s\" is not a whole number.", days ? DAYS_NAME : sum_names[sum]);
+		REFUSE("\"%s\" is not a whole number.", days ? DAYS_NAME : in->names->sums[sum]);
 	if (days)
 		numeric = SV_NUMERIC_OP(numeric_mul, numeric, int64_to_numeric(USECS_PER_DAY));
-	*summary = sv_add_numeric(*summary, outcome, sum, numeric);
+	in->summary = sv_add_numeric(in->summary, group, sum, numeric);
 	return true;
 }
 
-/* Reads all that is said of one outcome. */
+/* Reads all that is said of one group. */
 static bool
-read_outcome(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
-			 Node *escontext)
+read_group(Reading *in, int group, const JsonbValue *value)
 {
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue	key;
 
 	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		REFUSE(escontext, "\"%s\" is not an object.", outcome_names[outcome]);
+		REFUSE("\"%s\" is not an object.", in->names->groups[group]);
 	it = JsonbIteratorInit(value->val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
 	{
@@ -305,35 +334,35 @@ read_outcome(SvSummary **summary, SvOutcome outcome, const JsonbValue *value,
 		if (token != WJB_KEY)
 			continue;
 		(void) JsonbIteratorNext(&it, &content, true);
-		if ((i = find_name(&key, count_names, SV_NUM_COUNTS)) >= 0)
+		if ((i = find_name(&key, in->names->counts, SV_NUM_COUNTS)) >= 0)
 		{
-			if (!read_int64(&content, &(*summary)->totals[outcome].count[i]))
-				REFUSE(escontext, "\"%s\" is not an integer.", count_names[i]);
+			if (!read_int64(&content, &in->summary->totals[group].count[i]))
+				REFUSE("\"%s\" is not an integer.", in->names->counts[i]);
 		}
-		else if ((i = find_name(&key, sum_names, SV_NUM_SUMS)) >= 0)
+		else if ((i = find_name(&key, in->names->sums, SV_NUM_SUMS)) >= 0)
 		{
-			if (!read_sum(summary, outcome, i, false, &content, escontext))
+			if (!read_sum(in, group, i, false, &content))
 				return false;
 		}
 		else if (is_name(&key, DAYS_NAME))
 		{
-			if (!read_sum(summary, outcome, SV_USECS, true, &content, escontext))
+			if (!read_sum(in, group, SV_USECS, true, &content))
 				return false;
 		}
-		else if (is_name(&key, cells_name(outcome)))
+		else if (is_name(&key, cells_name(in->format, group)))
 		{
-			if (!read_cells(summary, outcome, &content, escontext))
+			if (!read_cells(in, group, &content))
 				return false;
 		}
 		else
-			REFUSE(escontext, "Key \"%s\" is unknown.",
+			REFUSE("Key \"%s\" is unknown.",
 				   pnstrdup(key.val.string.val, key.val.string.len));
 	}
 	return true;
 }
 
 static bool
-read_summary(SvSummary **summary, Jsonb *json, Node *escontext)
+read_summary(Reading *in, Jsonb *json)
 {
 	JsonbIterator *it;
 	JsonbIteratorToken token;
@@ -341,20 +370,20 @@ read_summary(SvSummary **summary, Jsonb *json, Node *escontext)
 	int64		version = 0;
 
 	if (!JB_ROOT_IS_OBJECT(json))
-		REFUSE(escontext, "The value is not a JSON object.");
+		REFUSE("The value is not a JSON object.");
 	it = JsonbIteratorInit(&json->root);
 	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
 	{
 		JsonbValue	content;
-		int			outcome;
+		int			group;
 
 		if (token != WJB_KEY)
 			continue;
 		(void) JsonbIteratorNext(&it, &content, true);
-		outcome = find_name(&key, outcome_names, SV_NUM_OUTCOMES);
-		if (outcome >= 0)
+		group = find_name(&key, in->names->groups, sv_shapes[in->format - 1].ngroups);
+		if (group >= 0)
 		{
-			if (!read_outcome(summary, outcome, &content, escontext))
+			if (!read_group(in, group, &content))
 				return false;
 		}
 		else if (is_name(&key, "version"))
@@ -363,25 +392,25 @@ read_summary(SvSummary **summary, Jsonb *json, Node *escontext)
 				version = -1;
 		}
 		else
-			REFUSE(escontext, "Key \"%s\" is unknown.",
+			REFUSE("Key \"%s\" is unknown.",
 				   pnstrdup(key.val.string.val, key.val.string.len));
 	}
 	if (version != 1)
-		REFUSE(escontext, "\"version\" is not 1.");
+		REFUSE("\"version\" is not 1.");
 	return true;
 }
 
 /*
- * Reads a text form.  NULL after a soft error.
+ * Reads the text form of a format.  NULL after a soft error.
  */
 SvSummary *
-sv_summary_from_json(char *json, Node *escontext)
+sv_summary_from_json(SvFormat format, char *json, Node *escontext)
 {
-	SvSummary  *summary = sv_new_summary();
+	Reading		in = {format, &format_names[format - 1], sv_new_summary(format), escontext};
 	Datum		jsonb;
 
 	if (!sv_jsonb_in(json, escontext, &jsonb) ||
-		!read_summary(&summary, DatumGetJsonbP(jsonb), escontext))
+		!read_summary(&in, DatumGetJsonbP(jsonb)))
 		return NULL;
-	return summary;
+	return in.summary;
 }

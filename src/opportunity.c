@@ -1,0 +1,89 @@
+/*-------------------------------------------------------------------------
+ *
+ * opportunity.c
+ *	  What the families that read a sales_summary share.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "opportunity.h"
+
+/*
+ * The outcome that a status names.
+ */
+SvOutcome
+sv_outcome_of_status(text *status)
+{
+	const char *name = VARDATA_ANY(status);
+
+	switch (VARSIZE_ANY_EXHDR(status))
+	{
+		case 3:
+			if (memcmp(name, "won", 3) == 0)
+				return SV_WON;
+			break;
+		case 4:
+			if (memcmp(name, "lost", 4) == 0)
+				return SV_LOST;
+			if (memcmp(name, "open", 4) == 0)
+				return SV_OPEN;
+			if (memcmp(name, "void", 4) == 0)
+				return SV_VOID;
+			break;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown status \"%s\"", text_to_cstring(status)),
+			 errhint("A status is \"open\", \"won\", \"lost\" or \"void\".")));
+}
+
+/*
+ * The number of rows that have an amount.
+ */
+int64
+sv_num_amounts(const SvFixed *fixed, SvOutcome outcome)
+{
+	int64		n = fixed->totals[outcome].count[SV_ROWS];
+
+	if (pg_sub_s64_overflow(n, fixed->totals[outcome].count[SV_MISSING_AMOUNT], &n))
+		sv_count_out_of_range();
+	return n;
+}
+
+/*
+ * The number of rows of a set of closed outcomes that have a cycle.
+ */
+int64
+sv_num_cycles(const SvFixed *fixed, unsigned outcomes)
+{
+	int64		n = sv_count_of(fixed, outcomes, SV_ROWS);
+
+	if (pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_MISSING_CYCLE), &n) ||
+		pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_NEGATIVE_CYCLE), &n))
+		sv_count_out_of_range();
+	return n;
+}
+
+/*
+ * The cycles of a set of outcomes, in days.  False if these are not whole, or
+ * very many.
+ */
+bool
+sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days)
+{
+	sv_int128	usecs = 0;
+
+	for (int outcome = 0; outcome < fixed->ngroups; outcome++)
+	{
+		if (!(outcomes & SV_SET(outcome)))
+			continue;
+		if (sv_is_wide(fixed, outcome, SV_USECS))
+			return false;
+		usecs += fixed->totals[outcome].sum[SV_USECS];
+	}
+	*days = usecs / USECS_PER_DAY;
+	return usecs % USECS_PER_DAY == 0;
+}

@@ -1,0 +1,176 @@
+/*-------------------------------------------------------------------------
+ *
+ * opportunity.h
+ *	  How an opportunity goes into a sales_summary, and what the families
+ *	  that read one share.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SV_OPPORTUNITY_H
+#define SV_OPPORTUNITY_H
+
+#include "utils/date.h"
+
+#include "kpi.h"
+
+/* Sets of outcomes. */
+#define SV_CLOSED			(SV_SET(SV_WON) | SV_SET(SV_LOST))
+#define SV_DECIDED			(SV_CLOSED | SV_SET(SV_VOID))
+#define SV_ALL				(SV_DECIDED | SV_SET(SV_OPEN))
+
+extern SvOutcome sv_outcome_of_status(text *status);
+extern int64 sv_num_amounts(const SvFixed *fixed, SvOutcome outcome);
+extern int64 sv_num_cycles(const SvFixed *fixed, unsigned outcomes);
+extern bool sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days);
+
+/* How a transition function is called: (state, outcome [, amount] [, opened, closed]). */
+#define SV_BY_STATUS	0x01	/* the outcome is a status, not won */
+#define SV_HAS_AMOUNT	0x02
+#define SV_FLOAT		0x04	/* the amount is a double, not a numeric */
+#define SV_HAS_DATES	0x08
+#define SV_TIMESTAMPS	0x10	/* opened and closed are timestamps, not dates */
+#define SV_FULL			0x20	/* everything of every row; otherwise what a
+								 * mean over won rows needs */
+
+/* NULL is an opportunity that is still open. */
+static inline SvOutcome
+sv_outcome_arg(FunctionCallInfo fcinfo, const int shape)
+{
+	if (PG_ARGISNULL(1))
+		return SV_OPEN;
+	if (shape & SV_BY_STATUS)
+		return sv_outcome_of_status(PG_GETARG_TEXT_PP(1));
+	return PG_GETARG_BOOL(1) ? SV_WON : SV_LOST;
+}
+
+/* False if there is no amount: NULL, NaN or infinite. */
+static inline bool
+sv_amount_arg(FunctionCallInfo fcinfo, const int shape, SvNumber *amount)
+{
+	if (PG_ARGISNULL(2))
+		return false;
+	if (shape & SV_FLOAT)
+		return sv_amount_from_float8(PG_GETARG_FLOAT8(2), amount);
+	return sv_amount_from_numeric(PG_GETARG_DATUM(2), amount);
+}
+
+/*
+ * One date argument in microseconds since 2000.  False if there is none: NULL
+ * or infinite.
+ */
+static inline bool
+sv_date_arg(FunctionCallInfo fcinfo, const int shape, int argno, sv_int128 *usecs)
+{
+	if (PG_ARGISNULL(argno))
+		return false;
+	if (shape & SV_TIMESTAMPS)
+	{
+		TimestampTz instant = PG_GETARG_TIMESTAMPTZ(argno);
+
+		*usecs = instant;
+		return !TIMESTAMP_NOT_FINITE(instant);
+	}
+	else
+	{
+		DateADT		date = PG_GETARG_DATEADT(argno);
+
+		*usecs = (sv_int128) date * USECS_PER_DAY;
+		return !DATE_NOT_FINITE(date);
+	}
+}
+
+/* Whole days of a time, downwards. */
+static inline int32
+sv_days_of_usecs(sv_int128 usecs)
+{
+	if (likely(sv_fits_int64(usecs) && usecs >= 0))
+		return (int32) ((int64) usecs / USECS_PER_DAY);
+	return (int32) (usecs / USECS_PER_DAY - (usecs % USECS_PER_DAY < 0));
+}
+
+/*
+ * The body of every transition function over rows: adds one row (sign 1) or
+ * takes it away again (sign -1).  The shape is a constant of the caller, so
+ * that the compiler makes a function of its own for each.
+ */
+static pg_attribute_always_inline Datum
+sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
+{
+	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
+	SvSummary  *summary = sv_writable_summary(fcinfo, SV_SALES, in_aggregate);
+	SvOutcome	outcome = sv_outcome_arg(fcinfo, shape);
+	const int	opened_arg = shape & SV_HAS_AMOUNT ? 3 : 2;
+	bool		has_amount = false;
+	SvNumber	amount;
+	sv_int128	opened;
+	sv_int128	closed;
+
+	sv_add_count(&summary->totals[outcome].count[SV_ROWS], sign);
+	if (!(shape & SV_FULL) && outcome != SV_WON)
+		return sv_summary_result(summary, in_aggregate);
+
+	if (shape & SV_HAS_AMOUNT)
+	{
+		has_amount = sv_amount_arg(fcinfo, shape, &amount);
+		if (has_amount)
+			summary = sv_add(summary, outcome, SV_AMOUNT, &amount, sign);
+		else
+			sv_add_count(&summary->totals[outcome].count[SV_MISSING_AMOUNT], sign);
+		if (has_amount && (shape & SV_FULL))
+			summary = sv_add_product(summary, outcome, SV_AMOUNT_SQUARED,
+									 &amount, &amount, sign);
+	}
+
+	if (!(shape & SV_HAS_DATES))
+		return sv_summary_result(summary, in_aggregate);
+	if (!sv_date_arg(fcinfo, shape, opened_arg, &opened))
+		sv_add_count(&summary->totals[outcome].count[SV_MISSING_CYCLE], sign);
+	else if (outcome == SV_OPEN)
+	{
+		SvCell		cell = {outcome, sv_days_of_usecs(opened), 1};
+
+		summary = sv_add_cell(summary, &cell, sign);
+	}
+	else if (!sv_date_arg(fcinfo, shape, opened_arg + 1, &closed))
+		sv_add_count(&summary->totals[outcome].count[SV_MISSING_CYCLE], sign);
+	else if (closed < opened)
+		sv_add_count(&summary->totals[outcome].count[SV_NEGATIVE_CYCLE], sign);
+	else
+	{
+		SvNumber	cycle = {closed - opened, NULL};
+
+		summary = sv_add(summary, outcome, SV_USECS, &cycle, sign);
+		if (shape & SV_FULL)
+		{
+			SvCell		cell = {outcome, sv_days_of_usecs(cycle.units), 1};
+
+			summary = sv_add_product(summary, outcome, SV_USECS_SQUARED,
+									 &cycle, &cycle, sign);
+			if (has_amount)
+				summary = sv_add_product(summary, outcome, SV_AMOUNT_USECS,
+										 &amount, &cycle, sign);
+			summary = sv_add_cell(summary, &cell, sign);
+		}
+	}
+	return sv_summary_result(summary, in_aggregate);
+}
+
+/* Defines the transition function NAME and its inverse NAME_inv. */
+#define SV_ACCUM(name, shape) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return sv_accumulate(fcinfo, (shape), 1); \
+	} \
+	PG_FUNCTION_INFO_V1(name##_inv); \
+	Datum \
+	name##_inv(PG_FUNCTION_ARGS) \
+	{ \
+		return sv_accumulate(fcinfo, (shape), -1); \
+	} \
+	extern int	no_such_variable
+
+#endif							/* SV_OPPORTUNITY_H */
