@@ -11,8 +11,8 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar
 
 # C files without SQL of their own, and the headers, all in src/.
-INTERNALS = module codec exact_sum day_histogram summary summary_text kpi opportunity
-INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h opportunity.h summary.h
+INTERNALS = module codec exact_sum day_histogram summary summary_text summary_type kpi opportunity
+INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h opportunity.h summary.h summary_type.h
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))
@@ -33,9 +33,12 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(DATA_built): $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
+# A line "-- type: NAME" stands for all that a type of summaries needs.
+$(DATA_built): src/summary_type.sql $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
-	  cat $(filter %.sql,$^); } > $@
+	  awk -v template=$< '!/^-- type: / { print; next } \
+	      { while ((getline line < template) > 0) { gsub(/@type@/, $$3, line); if (line !~ /^--/) print line } close(template) }' \
+	      $(filter-out $<,$(filter %.sql,$^)); } > $@
 
 # Debian's server is built without autodepend, hence by hand. An out-of-tree build starts without src/;
 # the absolute name keeps make from finding the source tree's own instead.

@@ -34,7 +34,7 @@ typedef enum SvFormat
 } SvFormat;
 
 #define SV_NUM_FORMATS 1
-#define SV_MAX_GROUPS 4
+#define SV_MAX_GROUPS 32
 
 typedef struct SvShape
 {
@@ -144,8 +144,8 @@ sv_is_wide(const SvFixed *fixed, int group, SvSum sum)
 
 /* Bytes that sv_encode needs at most for one decimal, and for all the rest. */
 #define SV_MAX_DECIMAL_SIZE(ndigits)	(2 * (size_t) (ndigits) + 16)
-#define SV_MAX_FIXED_SIZE \
-	(6 + SV_MAX_GROUPS * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
+#define SV_MAX_FIXED_SIZE(ngroups) \
+	(6 + (size_t) (ngroups) * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
 #define SV_MAX_CELL_SIZE 20
 
 extern const char *sv_decode(const uint8_t *bytes, size_t length,

@@ -159,18 +159,7 @@ sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 
 /* Defines the transition function NAME and its inverse NAME_inv. */
 #define SV_ACCUM(name, shape) \
-	PG_FUNCTION_INFO_V1(name); \
-	Datum \
-	name(PG_FUNCTION_ARGS) \
-	{ \
-		return sv_accumulate(fcinfo, (shape), 1); \
-	} \
-	PG_FUNCTION_INFO_V1(name##_inv); \
-	Datum \
-	name##_inv(PG_FUNCTION_ARGS) \
-	{ \
-		return sv_accumulate(fcinfo, (shape), -1); \
-	} \
-	extern int	no_such_variable
+	SV_FUNCTION(name, sv_accumulate(fcinfo, shape, 1)); \
+	SV_FUNCTION(name##_inv, sv_accumulate(fcinfo, shape, -1))
 
 #endif							/* SV_OPPORTUNITY_H */

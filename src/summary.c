@@ -389,7 +389,7 @@ sv_pack(struct varlena *summary)
 	SvFixed		fixed;
 	SvCell	   *cells;
 	uint32		ncells;
-	Size		size = VARHDRSZ + SV_MAX_FIXED_SIZE;
+	Size		size = VARHDRSZ + SV_MAX_FIXED_SIZE(working->ngroups);
 	struct varlena *result;
 
 	if (!sv_is_working(summary))

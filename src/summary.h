@@ -82,6 +82,12 @@ sv_is_working(const struct varlena *summary)
 	return *(const uint8 *) VARDATA_ANY(summary) & SV_WORKING;
 }
 
+static inline SvFormat
+sv_format_of(const struct varlena *summary)
+{
+	return *(const uint8 *) VARDATA_ANY(summary) & ~SV_WORKING;
+}
+
 static inline void
 sv_add_count(int64 *count, int64 n)
 {
@@ -152,5 +158,15 @@ sv_add_product(SvSummary *summary, int group, SvSum sum,
 	}
 	return sv_add_wide_product(summary, group, sum, a, b, sign);
 }
+
+/* Defines a SQL-callable function by what it returns. */
+#define SV_FUNCTION(name, body) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum \
+	name(PG_FUNCTION_ARGS) \
+	{ \
+		return body; \
+	} \
+	extern int	no_such_variable
 
 #endif							/* SV_SUMMARY_H */
