@@ -65,8 +65,9 @@ sv_new_summary(SvFormat format)
 }
 
 /*
- * A copy with another number of slots, without one entry of the wide area,
- * and with room for extra bytes at the end of it.
+ * A copy with a number of slots, of which those that came back to zero are
+ * free again, without one entry of the wide area, and with room for extra
+ * bytes at the end of it.
  */
 static SvSummary *
 rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
@@ -84,13 +85,8 @@ rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 	new = palloc(size);
 	memcpy(new, old, TOTALS_SIZE(old->ngroups));
 	new->nslots = nslots;
-	if (nslots == old->nslots)
-		memcpy(SV_SLOTS(new), SV_SLOTS(old), nslots * sizeof(SvSlot));
-	else
-	{
-		memset(SV_SLOTS(new), 0, nslots * sizeof(SvSlot));
-		new->taken = sv_copy_slots(SV_SLOTS(new), nslots, SV_SLOTS(old), old->nslots);
-	}
+	memset(SV_SLOTS(new), 0, nslots * sizeof(SvSlot));
+	new->taken = sv_copy_slots(SV_SLOTS(new), nslots, SV_SLOTS(old), old->nslots);
 
 	out = (char *) FIRST_WIDE(new);
 	entry = FIRST_WIDE(old);
