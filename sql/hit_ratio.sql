@@ -1,0 +1,60 @@
+-- hit_ratio: which share of the opportunities is won
+
+-- Three won, one lost, one void, two open: 3 / 4 of the closed ones.
+CREATE TEMP TABLE deal (id int, owner text, status text, amount numeric);
+INSERT INTO deal VALUES
+    (1, 'ann', 'won', 100), (2, 'ann', 'lost', 500), (3, 'ann', 'won', 50), (4, 'ann', 'void', 900),
+    (5, 'bob', 'open', 700), (6, 'bob', 'won', NULL), (7, 'bob', NULL, 400);
+SELECT hit_ratio(status) AS of_status, hit_ratio(won) AS of_won, hit_ratio(won => 3, closed => 4) AS of_counts
+FROM (SELECT status, CASE status WHEN 'won' THEN true WHEN 'lost' THEN false END AS won FROM deal) AS _;
+
+-- Void and open ones are not closed; nothing closed has no ratio, nothing won has 0.
+SELECT hit_ratio(status) FILTER (WHERE owner = 'bob') AS one_won_two_open,
+       hit_ratio(status) FILTER (WHERE id IN (2, 4)) AS lost_and_void,
+       hit_ratio(status) FILTER (WHERE id IN (4, 5, 7)) AS nothing_closed, hit_ratio(status) FILTER (WHERE false) AS no_rows,
+       hit_ratio(NULL::boolean) AS open, hit_ratio(false) AS lost, hit_ratio(won => 0, closed => 0) AS formula
+FROM deal;
+SELECT hit_ratio(NULL, 4::bigint) AS won, hit_ratio(3, NULL) AS closed, hit_ratio(NULL::sales_summary) AS summary,
+       hit_ratio(sales_summary(num_won => 1), NULL) AS basis;
+
+-- Of a summary: won / (won + lost), / (won + lost + void), / all, and won amount / (won + lost amount).
+SELECT hit_ratio(s), hit_ratio(s, 'closed') AS closed, hit_ratio(s, 'decided') AS decided, hit_ratio(s, 'created') AS created,
+       hit_ratio(s, basis => 'value') AS value
+FROM (SELECT sales_summary(status, amount, NULL::date, NULL) AS s FROM deal) AS _;
+-- A zero denominator has no ratio, whatever the basis.
+SELECT what, hit_ratio(s) AS closed, hit_ratio(s, 'decided') AS decided, hit_ratio(s, 'created') AS created, hit_ratio(s, 'value') AS value
+FROM (VALUES ('no rows', sales_summary()),
+             ('open', sales_summary(num_open => 2, open_amount => 5)),
+             ('void', sales_summary(num_void => 2, void_amount => 5)),
+             ('lost', sales_summary(num_lost => 2, lost_amount => 5)),
+             ('won, amounts unknown', sales_summary(num_won => 2)),
+             ('won and lost for nothing', sales_summary(1, 0, num_lost => 3, lost_amount => 0)),
+             ('amounts cancel', sales_summary(1, 8, num_lost => 1, lost_amount => -8)),
+             ('a credit', sales_summary(1, -2, num_lost => 1, lost_amount => 10)),
+             ('one won less', sales_summary(num_won => -1)),
+             ('one won and taken away', sales_summary(num_won => 1) - sales_summary(num_won => 1))) AS _(what, s);
+SELECT hit_ratio(sales_summary(), 'win');
+SELECT hit_ratio(sales_summary(), 'Closed');
+SELECT hit_ratio(sales_summary(), '');
+SELECT hit_ratio(status) FROM (VALUES ('won'), ('closed won')) AS _(status);
+SELECT hit_ratio('won ');
+
+-- Rounded once, also beyond 2^53, where no double is the count: as doubles, 2^53 + 1 and 2^53 + 2 would be two apart.
+SELECT hit_ratio(1, 3) AS third, hit_ratio(2, 3) AS two_thirds, hit_ratio(9007199254740993, 9007199254740994) AS ours,
+       9007199254740993::float8 / 9007199254740994::float8 AS of_doubles;
+SELECT hit_ratio(9223372036854775807, 9223372036854775807) AS one, hit_ratio(1, 9223372036854775807) AS least,
+       hit_ratio(-9223372036854775808, 1) AS greatest, hit_ratio(-3, 4) AS of_a_delta;
+SELECT hit_ratio(sales_summary(1, 1e-30, num_lost => 1, lost_amount => 2e-30), 'value') AS third,
+       hit_ratio(sales_summary(1, 1e+40, num_lost => 1, lost_amount => 2e+40), 'value') AS also,
+       hit_ratio(sales_summary(1, 0.1, num_lost => 1, lost_amount => 0.9), 'value') AS tenth,
+       hit_ratio(sales_summary(1, 1e-10000, num_lost => 1, lost_amount => 1e+10000), 'value') AS too_small_for_a_double;
+SELECT hit_ratio(sales_summary(1, 1e+120000, num_lost => 1, lost_amount => 1e-16000 - 1e+120000), 'value');
+
+-- Groups and their total, the mean of which is something else; a moving window; rows, summary and counts agree.
+SELECT coalesce(owner, 'all') AS owner, hit_ratio(status), hit_ratio(sales_summary(status, amount, NULL::date, NULL)) AS of_summary,
+       hit_ratio(count(*) FILTER (WHERE status = 'won'), count(*) FILTER (WHERE status IN ('won', 'lost'))) AS of_counts
+FROM deal GROUP BY GROUPING SETS ((owner), ()) ORDER BY grouping(owner), owner;
+SELECT id, status, hit_ratio(status) OVER (ORDER BY id ROWS 1 PRECEDING) AS of_two,
+       hit_ratio(won) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS so_far
+FROM (SELECT *, CASE status WHEN 'won' THEN true WHEN 'lost' THEN false END AS won FROM deal) AS _ ORDER BY id;
+SELECT hit_ratio(DISTINCT status) AS one_won_one_lost, hit_ratio(status ORDER BY id DESC) AS in_another_order FROM deal;

@@ -1,0 +1,98 @@
+-- sanity: the laws that every object of the extension obeys; each query returns what breaks one, so no row
+
+CREATE TEMP VIEW members AS
+SELECT classid, objid, pg_describe_object(classid, objid, 0) AS object
+FROM pg_depend
+WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity');
+CREATE TEMP VIEW functions AS
+SELECT object, p.* FROM members JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid;
+CREATE TEMP VIEW aggregates AS
+SELECT object, proargtypes, proargnames, a.* FROM functions AS f JOIN pg_aggregate AS a ON aggfnoid = f.oid;
+CREATE TEMP VIEW operators AS
+SELECT object, o.* FROM members JOIN pg_operator AS o ON classid = 'pg_operator'::regclass AND objid = o.oid;
+
+-- There is something to look at.
+SELECT count(*) > 100 AS members, count(*) FILTER (WHERE classid = 'pg_operator'::regclass) >= 9 AS operators,
+       (SELECT count(*) >= 20 FROM aggregates) AS aggregates
+FROM members;
+
+-- Every object is commented (an operator family comes along with its class).
+SELECT object FROM members
+WHERE obj_description(objid, classid::regclass::name) IS NULL AND classid <> 'pg_opfamily'::regclass;
+
+-- Every object lies in the extension's schema; casts lie in none.
+SELECT object FROM members, pg_identify_object(classid, objid, 0)
+WHERE schema <> (SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'salesvelocity');
+
+-- Every argument of every function and aggregate has a name.
+SELECT object FROM functions
+WHERE pronargs > 0 AND (proargnames IS NULL OR cardinality(proargnames) < pronargs OR '' = ANY (proargnames));
+
+-- Every function is parallel safe, runs with the caller's rights and settings, and always gives the same result;
+-- with a time zone, as long as its rules are the same.
+SELECT object FROM functions WHERE proparallel <> 's';
+SELECT object FROM functions WHERE prosecdef OR proleakproof OR proconfig IS NOT NULL;
+SELECT object FROM functions WHERE provolatile <> CASE WHEN 'zone' = ANY (proargnames) THEN 's' ELSE 'i' END;
+
+-- A C function is strict, except for these.
+WITH exception (name, reason) AS
+    (VALUES ('%\_accum', 'a row counts, whatever of it is NULL, and the first state is NULL'),
+            ('%\_accum\_inv', 'the same'),
+            ('%\_combine', 'the first state is NULL, and a NULL is no summary'),
+            ('%\_combine\_inv', 'the same'),
+            ('%\_final', 'no row at all gives the state NULL'),
+            ('sales\_summary', 'a NULL amount or number of days is unknown')),
+lax AS
+    (SELECT object, proname FROM functions
+     WHERE prokind = 'f' AND NOT proisstrict AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'c'))
+SELECT object FROM lax WHERE NOT EXISTS (SELECT FROM exception WHERE proname LIKE name)
+UNION ALL SELECT 'no function ' || name FROM exception WHERE NOT EXISTS (SELECT FROM lax WHERE proname LIKE name);
+
+-- Every aggregate can be computed in parts, and as a moving window by exact inverse; its moving form is no other.
+SELECT object FROM aggregates WHERE aggcombinefn = 0 OR aggminvtransfn = 0;
+SELECT object FROM aggregates
+WHERE (aggmtransfn, aggmfinalfn, aggmtranstype, aggmtransspace, aggmfinalextra, aggmfinalmodify, aggminitval)
+    IS DISTINCT FROM (aggtransfn, aggfinalfn, aggtranstype, aggtransspace, aggfinalextra, aggfinalmodify, agginitval);
+-- Its state is a value of an ordinary type, whose size the planner is told, and which the final function leaves alone.
+SELECT object FROM aggregates JOIN pg_type AS t ON t.oid = aggtranstype
+WHERE typtype = 'p' OR aggserialfn <> 0 OR aggtransspace = 0 OR aggfinalmodify <> 'r' OR agginitval IS NOT NULL;
+-- Its functions take and return what they are given and should.
+SELECT object FROM aggregates
+JOIN pg_proc AS t ON t.oid = aggtransfn
+JOIN pg_proc AS i ON i.oid = aggminvtransfn
+JOIN pg_proc AS c ON c.oid = aggcombinefn
+JOIN pg_proc AS f ON f.oid = aggfinalfn
+WHERE t.proargtypes::text <> concat_ws(' ', aggtranstype, nullif(aggregates.proargtypes::text, ''))
+   OR t.proargnames[2:] IS DISTINCT FROM aggregates.proargnames
+   OR (i.proargtypes::text, i.proargnames) <> (t.proargtypes::text, t.proargnames)
+   OR c.proargtypes::text <> concat_ws(' ', aggtranstype, aggtranstype)
+   OR f.proargtypes::text <> aggtranstype::text
+   OR (t.prorettype, i.prorettype, c.prorettype) <> (aggtranstype, aggtranstype, aggtranstype);
+
+-- An operator has its function's arguments and result, and the function says so.
+SELECT object FROM operators JOIN pg_proc AS p ON p.oid = oprcode
+WHERE proargtypes::text <> concat_ws(' ', nullif(oprleft, 0), nullif(oprright, 0)) OR prorettype <> oprresult
+   OR obj_description(p.oid, 'pg_proc') IS DISTINCT FROM format('implementation of %s operator', oprname);
+-- Commutators and negators go both ways, and a comparison has both and its estimators.
+SELECT o.object FROM operators AS o LEFT JOIN pg_operator AS c ON c.oid = o.oprcom
+WHERE o.oprcom <> 0
+  AND (c.oprcom, c.oprleft, c.oprright, c.oprresult) IS DISTINCT FROM (o.oid, o.oprright, o.oprleft, o.oprresult);
+SELECT o.object FROM operators AS o LEFT JOIN pg_operator AS n ON n.oid = o.oprnegate
+WHERE o.oprnegate <> 0
+  AND (n.oprnegate, n.oprleft, n.oprright) IS DISTINCT FROM (o.oid, o.oprleft, o.oprright);
+SELECT object FROM operators
+WHERE CASE WHEN oprresult = 'boolean'::regtype THEN 0::oid IN (oprcom, oprnegate, oprrest, oprjoin)
+      ELSE oprnegate <> 0 OR oprrest <> 0 OR oprjoin <> 0 END;
+SELECT object FROM operators
+WHERE (oprname = '=') <> oprcanhash OR (oprname = '=') <> oprcanmerge OR oprname = '+' AND oprcom <> oid;
+
+-- Operator classes are what their access methods ask for.
+SELECT object FROM members JOIN pg_opclass AS o ON classid = 'pg_opclass'::regclass AND objid = o.oid
+WHERE NOT amvalidate(o.oid);
+
+-- A type has a text, a binary and an array form; no cast is made that was not asked for.
+SELECT object FROM members JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid
+WHERE NOT typisdefined OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0 OR typarray = 0;
+SELECT object FROM members JOIN pg_cast AS c ON classid = 'pg_cast'::regclass AND objid = c.oid
+WHERE castcontext <> 'e';
