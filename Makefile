@@ -11,8 +11,8 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar
 
 # C files without SQL of their own, and the headers, all in src/.
-INTERNALS = module codec exact_sum day_histogram summary summary_text summary_type kpi opportunity
-INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h opportunity.h summary.h summary_type.h
+INTERNALS = module codec exact_sum day_histogram summary summary_text summary_type kpi opportunity period period_tiles
+INCLUDES = codec.h compat.h day_histogram.h exact_sum.h kpi.h opportunity.h period.h summary.h summary_type.h
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))
