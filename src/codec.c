@@ -20,6 +20,10 @@
 /* The server's numeric has at most 16383 decimals: the last of these digits ends in a zero. */
 #define MAX_FRACTION_DIGITS 4096
 
+/* The server's dates, 4714-11-24 BC to 5874897-12-31, in days since 2000-01-01. */
+#define FIRST_DATE (-2451545)
+#define LAST_DATE 2145031948
+
 /* Fields of one group that are not zero, as bits of its field word. */
 #define COUNT_BIT(i)	(1u << (i))
 #define SUM_BIT(i)		(1u << (SV_NUM_COUNTS + (i)))
@@ -279,8 +283,9 @@ sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
 			return "A day is out of range.";
 		reader->day += (int64_t) gap + 1;
 	}
-	if (reader->day < INT32_MIN || reader->day > INT32_MAX ||
-		(reader->lengths >> reader->group & 1 && reader->day < 0))
+	if (reader->lengths >> reader->group & 1 ?
+		reader->day < 0 || reader->day > INT32_MAX :
+		reader->day < FIRST_DATE || reader->day > LAST_DATE)
 		return "A day is out of range.";
 	if ((error = get_int64(reader, &cell->count)) != NULL)
 		return error;

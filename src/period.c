@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
+#include "compat.h"
 #include "period.h"
 
 /* As with a year from January; tiles of 19 hours, 6, 25, 51 and 204 days */
