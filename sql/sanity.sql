@@ -4,7 +4,8 @@ CREATE TEMP VIEW members AS
 SELECT classid, objid, pg_describe_object(classid, objid, 0) AS object
 FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
-  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity');
+  AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity')
+  AND (classid, objid) NOT IN (SELECT 'pg_type'::regclass, typarray FROM pg_type);  -- members from 18 on only
 CREATE TEMP VIEW functions AS
 SELECT object, p.* FROM members JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid;
 CREATE TEMP VIEW aggregates AS

@@ -21,4 +21,5 @@ SELECT CASE classid
 FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity')
+  AND (classid, objid) NOT IN (SELECT 'pg_type'::regclass, typarray FROM pg_type)  -- members from 18 on only
 ORDER BY object;

@@ -122,7 +122,7 @@ agree_with_date_trunc(
 
 # Every argument another one in every row.
 agree(
-	'fiscal year and week start', 100_000, q{
+	'fiscal year and week start', 40_000, q{
 SELECT count(*), count(*) FILTER (WHERE
     (period_start('week', at, zone, f, w), period_start('quarter', at, zone, f, w), period_start('year', at, zone, f, w),
      period_end('week', at, zone, f, w), period_end('month', at, zone, f, w),
