@@ -38,7 +38,7 @@ ANALYZE activity;
 sub ours
 {
 	my ($over) = @_;
-	return join ', ', map { "$_ $over" } qw(share(a) bounce_ratio(a) connect_ratio(a) open_ratio(a,b) reply_ratio(a,b));
+	return join ', ', map { "$_ $over" } 'share(a)', 'bounce_ratio(a)', 'connect_ratio(a)', 'open_ratio(a, b)', 'reply_ratio(a, b)';
 }
 
 sub by_hand
