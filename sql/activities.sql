@@ -1,5 +1,7 @@
 -- activities: shares of activities, and activities per day
 
+SET datestyle = 'ISO';
+
 -- Ann: 4 e-mails, 1 bounced; of the 3 delivered ones 2 were tracked and 1 of these was opened. Bob: 2, of which
 -- nothing more is known. Cleo: one that bounced.
 CREATE TEMP TABLE email (id int, owner text, bounced boolean, opened boolean, replied boolean);

@@ -1,5 +1,7 @@
 -- targets: how much of a target is reached, and how much is due by a day
 
+SET datestyle = 'ISO';
+
 -- actual / target, rounded once; without a target there is none.
 SELECT attainment(actual => 30, target => 40), attainment(50, 40) AS more, attainment(0, 40) AS nothing, attainment(-10, 40) AS less,
        attainment(5, 0) AS of_nothing, attainment(0, 0.00) AS also, attainment(NULL, 1) AS no_actual, attainment(1, NULL) AS no_target;

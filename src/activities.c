@@ -46,8 +46,10 @@ share_counts(ArrayType *array)
 static inline ArrayType *
 writable_array(FunctionCallInfo fcinfo)
 {
-	if (likely(AggCheckCallContext(fcinfo, NULL)))
-		return PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType  *state = (ArrayType *) PG_GETARG_POINTER(0);
+
+	if (likely(AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(state)))
+		return state;
 	return PG_GETARG_ARRAYTYPE_P_COPY(0);
 }
 
@@ -71,6 +73,7 @@ SV_FUNCTION(share_accum_inv, accumulate(fcinfo, true, -1));
 SV_FUNCTION(share_accum_of, accumulate(fcinfo, PG_GETARG_BOOL(2), 1));
 SV_FUNCTION(share_accum_of_inv, accumulate(fcinfo, PG_GETARG_BOOL(2), -1));
 
+/* Adds argument 1, another state. */
 PG_FUNCTION_INFO_V1(share_combine);
 Datum
 share_combine(PG_FUNCTION_ARGS)
@@ -93,6 +96,7 @@ ratio(FunctionCallInfo fcinfo, int64 numerator, int64 denominator)
 	PG_RETURN_FLOAT8(sv_ratio_of_units(numerator, denominator));
 }
 
+/* The result of all shares. */
 PG_FUNCTION_INFO_V1(share_final);
 Datum
 share_final(PG_FUNCTION_ARGS)

@@ -30,6 +30,7 @@ finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 	return value;
 }
 
+/* a * b, exactly. */
 static Numeric
 times(Numeric a, int64 b)
 {
