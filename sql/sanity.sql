@@ -9,7 +9,7 @@ WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
 CREATE TEMP VIEW functions AS
 SELECT object, p.* FROM members JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid;
 CREATE TEMP VIEW aggregates AS
-SELECT object, proargtypes, proargnames, a.* FROM functions AS f JOIN pg_aggregate AS a ON aggfnoid = f.oid;
+SELECT object, proname AS aggname, proargtypes, proargnames, a.* FROM functions AS f JOIN pg_aggregate AS a ON aggfnoid = f.oid;
 CREATE TEMP VIEW operators AS
 SELECT object, o.* FROM members JOIN pg_operator AS o ON classid = 'pg_operator'::regclass AND objid = o.oid;
 
@@ -56,16 +56,17 @@ SELECT object FROM aggregates
 WHERE (aggmtransfn, aggmfinalfn, aggmtranstype, aggmtransspace, aggmfinalextra, aggmfinalmodify, aggminitval)
     IS DISTINCT FROM (aggtransfn, aggfinalfn, aggtranstype, aggtransspace, aggfinalextra, aggfinalmodify, agginitval);
 -- Its state is a value of an ordinary type, whose size the planner is told, and which the final function leaves alone.
-SELECT object FROM aggregates JOIN pg_type AS t ON t.oid = aggtranstype
-WHERE typtype = 'p' OR aggserialfn <> 0 OR aggtransspace = 0 OR aggfinalmodify <> 'r' OR agginitval IS NOT NULL;
--- Its functions take and return what they are given and should.
+-- It starts as NULL, unless the transition function is strict.
+SELECT object FROM aggregates JOIN pg_type AS t ON t.oid = aggtranstype JOIN pg_proc AS f ON f.oid = aggtransfn
+WHERE typtype = 'p' OR aggserialfn <> 0 OR aggtransspace = 0 OR aggfinalmodify <> 'r' OR f.proisstrict <> (agginitval IS NOT NULL);
+-- Its functions take and return what they are given and should; one that is the aggregate's own has its argument names.
 SELECT object FROM aggregates
 JOIN pg_proc AS t ON t.oid = aggtransfn
 JOIN pg_proc AS i ON i.oid = aggminvtransfn
 JOIN pg_proc AS c ON c.oid = aggcombinefn
 JOIN pg_proc AS f ON f.oid = aggfinalfn
 WHERE t.proargtypes::text <> concat_ws(' ', aggtranstype, nullif(aggregates.proargtypes::text, ''))
-   OR t.proargnames[2:] IS DISTINCT FROM aggregates.proargnames
+   OR t.proname = aggname || '_accum' AND t.proargnames[2:] IS DISTINCT FROM aggregates.proargnames
    OR (i.proargtypes::text, i.proargnames) <> (t.proargtypes::text, t.proargnames)
    OR c.proargtypes::text <> concat_ws(' ', aggtranstype, aggtranstype)
    OR f.proargtypes::text <> aggtranstype::text

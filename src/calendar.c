@@ -12,9 +12,9 @@
 #include "funcapi.h"
 #include "lib/qunique.h"
 #include "port/pg_bitutils.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "calendar.h"
 #include "period.h"
 
 /* Body of period_start and period_end of a date */
@@ -169,21 +169,20 @@ count_holidays(DateADT first, DateADT last, const DateADT *holidays, int n,
 	return qunique(found, nfound, sizeof(DateADT), compare_days);
 }
 
-/* working_days(first date, last date, holidays date[], weekend int[]) */
-PG_FUNCTION_INFO_V1(working_days);
-Datum
-working_days(PG_FUNCTION_ARGS)
+/*
+ * Number of days in [first, last) that are neither on a weekend nor a holiday;
+ * negative if the range is backwards
+ */
+int32
+sv_working_days(DateADT first, DateADT last, ArrayType *holiday_array,
+				ArrayType *weekend_array)
 {
-	DateADT		first = check_bound(PG_GETARG_DATEADT(0));
-	DateADT		last = check_bound(PG_GETARG_DATEADT(1));
-	DateADT		from = Min(first, last);
-	DateADT		to = Max(first, last);
+	DateADT		from = check_bound(Min(first, last));
+	DateADT		to = check_bound(Max(first, last));
 	int			nholidays,
 				nweekend;
-	DateADT    *holidays = array_elements(PG_GETARG_ARRAYTYPE_P(2), "holidays",
-										  &nholidays);
-	int32	   *iso_days = array_elements(PG_GETARG_ARRAYTYPE_P(3), "weekend",
-										  &nweekend);
+	DateADT    *holidays = array_elements(holiday_array, "holidays", &nholidays);
+	int32	   *iso_days = array_elements(weekend_array, "weekend", &nweekend);
 	uint32		weekend = 0;
 	int64		count;
 
@@ -197,5 +196,15 @@ working_days(PG_FUNCTION_ARGS)
 		count_holidays(from, to, holidays, nholidays, weekend);
 
 	/* the whole range of dates has fewer than 2^31 days */
-	PG_RETURN_INT32(first <= last ? count : -count);
+	return first <= last ? count : -count;
+}
+
+/* working_days(first date, last date, holidays date[], weekend int[]) */
+PG_FUNCTION_INFO_V1(working_days);
+Datum
+working_days(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(sv_working_days(PG_GETARG_DATEADT(0), PG_GETARG_DATEADT(1),
+									PG_GETARG_ARRAYTYPE_P(2),
+									PG_GETARG_ARRAYTYPE_P(3)));
 }

@@ -287,8 +287,10 @@ shorten(SvDecimal *decimal)
 }
 
 /*
- * Numerator / denominator, rounded once: the quotient is taken to 40 digits
- * before it becomes a double.  The denominator is not zero.
+ * Numerator / denominator, rounded once: the quotient is taken to 130 digits
+ * before it becomes a double.  These are all of them if the divisor is a power
+ * of two below 2^128, so whatever lies halfway between two doubles is seen to
+ * do so.  The denominator is not zero.
  */
 float8
 sv_ratio(Numeric numerator, Numeric denominator)
@@ -315,7 +317,7 @@ sv_ratio(Numeric numerator, Numeric denominator)
 	/* a quotient has at least as many decimals as its dividend */
 	dividend = DirectFunctionCall2(numeric_round,
 								   NumericGetDatum(sv_numeric_from_decimal(&n)),
-								   Int32GetDatum(Max(40, 4 * n.ndigits) + 4 * Max(-n.weight, 0)));
+								   Int32GetDatum(Max(130, 4 * n.ndigits) + 4 * Max(-n.weight, 0)));
 	quotient = DirectFunctionCall2(numeric_div, dividend,
 								   NumericGetDatum(sv_numeric_from_decimal(&d)));
 	result = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, quotient)), NULL);

@@ -40,7 +40,7 @@ sv_count_out_of_range(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("number of opportunities is out of range")));
+			 errmsg("number of rows is out of range")));
 }
 
 pg_noreturn static void

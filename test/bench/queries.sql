@@ -92,3 +92,29 @@ SELECT count(period_start('month', opened_at, 'Europe/Amsterdam')) FROM opportun
 
 --: date_trunc
 SELECT count(date_trunc('month', opened_at, 'Europe/Amsterdam')) FROM opportunity;
+
+--: share
+SELECT bounce_ratio(bounced) FROM email;
+
+--: share by hand
+SELECT count(*) FILTER (WHERE bounced)::float8 / nullif(count(bounced), 0) FROM email;
+
+--: share of some
+SELECT open_ratio(opened, delivered) FROM email;
+
+--: share of some by hand
+SELECT count(*) FILTER (WHERE opened AND delivered)::float8 / nullif(count(opened) FILTER (WHERE delivered), 0) FROM email;
+
+--: share of some per owner
+SELECT owner_id, open_ratio(opened, delivered) FROM email GROUP BY 1;
+
+--: share of some per owner by hand
+SELECT owner_id, count(*) FILTER (WHERE opened AND delivered)::float8 / nullif(count(opened) FILTER (WHERE delivered), 0)
+FROM email GROUP BY 1;
+
+--: pace
+SELECT count(pace(amount, created_on, '2022-07-01', '2026-07-01')) FROM opportunity;
+
+--: pace by hand
+-- of calendar days, which take no counting
+SELECT count(amount * (created_on + 1 - date '2022-07-01') / nullif(date '2026-07-01' - date '2022-07-01', 0)) FROM opportunity;

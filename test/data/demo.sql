@@ -74,8 +74,8 @@ SELECT coalesce(name, 'all') AS rep,
        format('%3s/%s', coalesce(sum(talks), 0), sum(talks_target)) AS talks,
        format('%3s/%s', coalesce(sum(emails), 0), sum(emails_target)) AS "e-mails",
        to_char(sum(seconds) * interval '1 second', 'HH24:MI') AS phone,
-       round(100 * sum(bounced) / nullif(sum(emails), 0), 1) AS "bounce %",
-       round(100 * sum(opened) / nullif(sum(tracked), 0), 1) AS "open %"
+       round(100 * bounce_ratio(sum(bounced)::bigint, sum(emails)::bigint)::numeric, 1) AS "bounce %",
+       round(100 * open_ratio(sum(opened)::bigint, sum(tracked)::bigint)::numeric, 1) AS "open %"
 FROM period_series('day', date :'today' - 6, date :'today') AS day
 CROSS JOIN (SELECT rep_id AS owner_id, name FROM rep) AS rep
 LEFT JOIN calls USING (owner_id, day)
@@ -208,7 +208,69 @@ FROM moving
 WHERE day > date :'today' - 10
 ORDER BY day;
 
-\echo '7. Data quality of all opportunities'
+-- What was done on each day of this month and this week, by whom, and what was due: targets hold for a month (those per
+-- working day are multiplied), and a day's part of one is the pace that evening minus the pace of the evening before.
+CREATE TEMP TABLE daily AS
+WITH span AS (
+    SELECT least(period_start('week', date :'today'), period_start('month', date :'today')) AS first,
+           period_end('month', date :'today') AS last, ARRAY(SELECT holiday_on FROM holiday) AS holidays
+), done AS (
+    SELECT 'calls' AS kpi, owner_id, occurred_on AS day, 1::numeric AS actual FROM call
+    UNION ALL SELECT 'conversations', owner_id, occurred_on, 1 FROM call WHERE is_conversation
+    UNION ALL SELECT 'emails', owner_id, sent_on, 1 FROM email
+    UNION ALL SELECT 'meetings_held', host, scheduled_on, 1 FROM meeting WHERE status = 'held'
+    UNION ALL SELECT 'opportunities_created', owner_id, created_on, 1 FROM opportunity
+    UNION ALL SELECT 'won_amount', owner_id, closed_on, amount FROM opportunity WHERE status = 'won'
+), monthly_target AS (
+    SELECT kpi, owner_id, lower(period) AS first, upper(period) AS last, holidays,
+           CASE WHEN kpi IN ('calls', 'conversations', 'emails') THEN value * working_days(lower(period), upper(period), holidays)
+                ELSE value END AS target
+    FROM target, span
+)
+SELECT kpi, owner_id, day, coalesce(sum(actual), 0) AS actual,
+       pace(target, day, t.first, t.last, t.holidays) - pace(target, day - 1, t.first, t.last, t.holidays) AS due
+FROM span CROSS JOIN period_series('day', span.first, span.last - 1) AS day
+JOIN monthly_target AS t ON day >= t.first AND day < t.last
+LEFT JOIN done USING (kpi, owner_id, day)
+GROUP BY kpi, owner_id, day, target, t.first, t.last, t.holidays;
+
+\echo '7. Targets of the team, by day, week and month'
+\echo '   Done against due by this evening, in equal parts on working days. The parts of a month add up to its target.'
+SELECT replace(kpi, '_', ' ') AS kpi,
+       to_char(sum(actual) FILTER (WHERE period = 'day'), '9,999,990') AS today,
+       to_char(sum(due) FILTER (WHERE period = 'day'), '9,999,990') AS "due today",
+       to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'day'), sum(due) FILTER (WHERE period = 'day')), '990') AS "%",
+       to_char(sum(actual) FILTER (WHERE period = 'week'), '99,999,990') AS "this week",
+       to_char(sum(due) FILTER (WHERE period = 'week'), '9,999,990') AS "due so far",
+       to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'week'), sum(due) FILTER (WHERE period = 'week')), '990') AS "%",
+       to_char(sum(actual) FILTER (WHERE period = 'month'), '99,999,990') AS "this month",
+       to_char(sum(due) FILTER (WHERE period = 'month'), '9,999,990') AS "due so far",
+       to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'month'), sum(due) FILTER (WHERE period = 'month')), '990') AS "%"
+FROM daily JOIN unnest('{day,week,month}'::text[]) AS period ON day >= period_start(period, date :'today')
+WHERE day <= :'today'
+GROUP BY kpi
+ORDER BY array_position('{calls,conversations,emails,meetings_held,opportunities_created,won_amount}', kpi);
+
+SELECT least(date :'today', month + 17) AS pace_day, month, period_end('month', month) AS next_month
+FROM period_start('month', date :'today') AS month
+\gset
+
+\echo '8. Won amount of the month and its target, per rep, as it stood on' :pace_day
+\echo '   Required: per working day that was left, negative where the target was passed. Final: as of' :today
+SELECT coalesce(name, 'all') AS rep, to_char(target, '9,999,990') AS target, to_char(actual, '9,999,990') AS actual,
+       to_char(pace(target, :'pace_day', :'month', :'next_month', holidays), '9,999,990') AS due,
+       round(100 * attainment(actual, target)::numeric) AS "target %",
+       on_track(actual, target, :'pace_day', :'month', :'next_month', holidays) AS "on track",
+       to_char(required_per_day(target, actual, :'pace_day', :'next_month', holidays), '999,999,990') AS "required/day",
+       round(100 * attainment(final, target)::numeric) AS "final %"
+FROM (SELECT name, sum(due) AS target, sum(actual) FILTER (WHERE day <= :'pace_day') AS actual,
+             sum(actual) FILTER (WHERE day <= :'today') AS final, ARRAY(SELECT holiday_on FROM holiday) AS holidays
+      FROM daily JOIN rep ON rep_id = owner_id
+      WHERE kpi = 'won_amount' AND day >= :'month'
+      GROUP BY ROLLUP (name)) AS per_rep
+ORDER BY name IS NULL, name;
+
+\echo '9. Data quality of all opportunities'
 \echo '   Nothing is repaired silently: such rows are counted, and left out only of the figure that they cannot serve.'
 SELECT finding,
        to_char(n, '9,999,999,990') AS opportunities,
