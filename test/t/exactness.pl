@@ -20,6 +20,10 @@ my $seed = $ENV{SV_SEED} // 1;
 note "SV_DATASETS=$datasets SV_SEED=$seed";
 srand($seed);
 
+# An endless loop in the server is a failure, too.
+$SIG{ALRM} = sub { die 'this takes too long' };
+alarm 180 + $datasets;
+
 my $node = PostgreSQL::Test::Cluster->new('exactness');
 $node->init;
 $node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
@@ -296,7 +300,7 @@ foreach my $frame (
 CREATE TABLE framed$frames AS
     SELECT id::text AS key, array_agg(id) OVER w AS frame, $over AS r FROM opp WHERE $select
     WINDOW w AS (PARTITION BY ds ORDER BY k $frame);");
-	same($frame, 50, "SELECT key, (SELECT $all FROM opp WHERE id = ANY (frame)) AS r FROM framed$frames", "SELECT key, r FROM framed$frames");
+	same($frame, $sets, "SELECT key, (SELECT $all FROM opp WHERE id = ANY (frame)) AS r FROM framed$frames", "SELECT key, r FROM framed$frames");
 	$frames++;
 }
 
@@ -361,7 +365,7 @@ same('added with +', 8, 'SELECT shape::text AS key, ARRAY[rollup(s)::text] AS r 
 	'SELECT shape::text AS key, ARRAY[plus(s ORDER BY random())::text] AS r FROM summary GROUP BY shape');
 
 # Stored summaries in a moving window; some are NULL.
-same('rollup in a window', 100, q{
+same('rollup in a window', 8 * ($datasets + 1), q{
 SELECT w.key, ARRAY[(SELECT rollup(b.s)::text FROM summary AS b
                      WHERE b.shape = w.shape AND b.ds BETWEEN w.ds - 2 AND w.ds + 1 AND b.ds % 5 < 2)] AS r FROM summary AS w}, q{
 SELECT key, ARRAY[rollup(CASE WHEN ds % 5 < 2 THEN s END)
