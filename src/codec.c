@@ -31,7 +31,8 @@
 #define CELLS_BIT		(1u << (SV_NUM_COUNTS + 2 * SV_NUM_SUMS))
 
 const SvShape sv_shapes[SV_NUM_FORMATS] = {
-	{4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID}
+	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID},
+	[SV_CUSTOMERS - 1] = {2, 1u << 0}
 };
 
 const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};

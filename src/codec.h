@@ -30,10 +30,11 @@ typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
  */
 typedef enum SvFormat
 {
-	SV_SALES = 1
+	SV_SALES = 1,
+	SV_CUSTOMERS = 4
 } SvFormat;
 
-#define SV_NUM_FORMATS 1
+#define SV_NUM_FORMATS 4
 #define SV_MAX_GROUPS 32
 
 typedef struct SvShape

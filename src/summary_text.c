@@ -37,11 +37,17 @@ typedef struct Names
 
 /* By format - 1. */
 static const Names format_names[SV_NUM_FORMATS] = {
-	{"sales_summary",
+	[SV_SALES - 1] = {"sales_summary",
 		{"won", "lost", "void", "open"},
 		{"rows", "missing_amount", "missing_dates", "negative_cycle", "plain"},
 		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
 		"cycles", "opened"
+	},
+	[SV_CUSTOMERS - 1] = {"customer_summary",
+		{"ended", "running"},
+		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},
+		{"revenue", "microseconds", "margin", "acquisition_cost", "month_parts"},
+		"lifetimes", "started"
 	}
 };
 
