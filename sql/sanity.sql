@@ -43,7 +43,9 @@ WITH exception (name, reason) AS
             ('%\_combine', 'the first state is NULL, and a NULL is no summary'),
             ('%\_combine\_inv', 'the same'),
             ('%\_final', 'no row at all gives the state NULL'),
-            ('sales\_summary', 'a NULL amount or number of days is unknown')),
+            ('sales\_summary', 'a NULL amount or number of days is unknown'),
+            ('ltv', 'a NULL horizon or discount is none'),
+            ('ltv\_cac\_ratio', 'the same')),
 lax AS
     (SELECT object, proname FROM functions
      WHERE prokind = 'f' AND NOT proisstrict AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'c'))

@@ -54,7 +54,10 @@ sv_month_parts(DateADT from, DateADT to)
 	this_day = Min(from_day, days_of_month(year, month));
 	if (day >= this_day)
 	{
-		/* only February depends on the year, and neither of its neighbours lies in another */
+		/*
+		 * only February depends on the year, and neither of its neighbours
+		 * lies in another
+		 */
 		other_length = days_of_month(year, month % MONTHS_PER_YEAR + 1);
 		days = day - this_day;
 		length = days_of_month(year, month) - this_day + Min(from_day, other_length);
@@ -92,6 +95,44 @@ compare_months(const void *a, const void *b)
 }
 
 /*
+ * Makes a curve of months in any order: one step for each, which goes down by
+ * ended / at risk.  Who is running at an age is at risk when others end at it.
+ */
+static int
+make_curve(SvLifeMonth *months, int n)
+{
+	SvLifeMonth *step = months;
+	int64		at_risk = 0;
+	float8		survival = 1;
+
+	if (n == 0)
+		return 0;
+	qsort(months, n, sizeof(SvLifeMonth), compare_months);
+	for (int i = 1; i < n; i++)
+	{
+		if (months[i].month != step->month)
+			*++step = months[i];
+		else
+		{
+			step->ended += months[i].ended;
+			step->running += months[i].running;
+		}
+	}
+	n = step - months + 1;
+
+	for (step = months; step < months + n; step++)
+		at_risk += step->ended + step->running;
+	for (step = months; step < months + n; step++)
+	{
+		survival *= (float8) (at_risk - step->ended) / at_risk;
+		step->at_risk = at_risk;
+		step->survival = survival;
+		at_risk -= step->ended + step->running;
+	}
+	return n;
+}
+
+/*
  * Reads a detoasted summary of either form.
  */
 void
@@ -100,10 +141,11 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 	SvCellReader reader;
 	SvCell		cell;
 	sv_int128	running_parts = 0;
-	SvLifeMonth  *months = palloc(sizeof(SvLifeMonth));
+	int64		customers = 0;
+	bool		is_delta = false;
+	SvLifeMonth *months = palloc(sizeof(SvLifeMonth));
 	int			size = 1;
 	int			n = 0;
-	int			last = 0;
 
 	sv_read(sv_pack(summary), &lifetimes->fixed, &reader);
 	lifetimes->ended = sv_count_without(&lifetimes->fixed, SV_SET(SV_ENDED), SV_ROWS, SV_MISSING_START);
@@ -111,11 +153,10 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 							sv_count_of(&lifetimes->fixed, SV_SET(SV_ENDED), SV_ENDED_EARLY),
 							&lifetimes->ended))
 		sv_count_out_of_range();
-	lifetimes->at_risk = 0;
-	lifetimes->is_set = true;
+
 	while (sv_read_cell(&reader, &cell))
 	{
-		SvLifeMonth	month = {cell.day, cell.count, 0};
+		SvLifeMonth month = {0};
 
 		if (cell.group == SV_RUNNING)
 		{
@@ -127,11 +168,15 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 			if (__builtin_add_overflow(running_parts, (sv_int128) cell.count * parts, &running_parts))
 				sv_count_out_of_range();
 			month.month = parts / SV_PARTS_PER_MONTH;
-			month.ended = 0;
 			month.running = cell.count;
 		}
-		sv_add_count(&lifetimes->at_risk, cell.count);
-		lifetimes->is_set = lifetimes->is_set && cell.count > 0;
+		else
+		{
+			month.month = cell.day;
+			month.ended = cell.count;
+		}
+		is_delta = is_delta || cell.count < 0;
+		sv_add_count(&customers, cell.count);
 		if (n == size)
 		{
 			size *= 2;
@@ -142,21 +187,8 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 	lifetimes->parts = SV_NUMERIC_OP(numeric_add,
 									 sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_MONTH_PARTS, NULL, 0),
 									 sv_numeric_from_units(running_parts, 0));
-
-	/* one entry for each month */
-	qsort(months, n, sizeof(SvLifeMonth), compare_months);
-	for (int i = 1; i < n; i++)
-	{
-		if (months[i].month != months[last].month)
-			months[++last] = months[i];
-		else
-		{
-			sv_add_count(&months[last].ended, months[i].ended);
-			sv_add_count(&months[last].running, months[i].running);
-		}
-	}
 	lifetimes->months = months;
-	lifetimes->nmonths = n == 0 ? 0 : last + 1;
+	lifetimes->nmonths = is_delta ? 0 : make_curve(months, n);
 }
 
 /*
@@ -177,7 +209,8 @@ geometric_sum(float8 loss, float8 n)
 bool
 sv_expected_periods(float8 churn, const SvOutlook *outlook, float8 *periods)
 {
-	float8		loss = (churn + outlook->discount) / (1 + outlook->discount);
+	/* a rate can be above 1, the share that goes in a period cannot */
+	float8		loss = (Min(churn, 1) + outlook->discount) / (1 + outlook->discount);
 
 	if (!outlook->has_horizon && loss <= 0)
 		return false;
@@ -197,23 +230,17 @@ sv_expected_months(const SvLifetimes *lifetimes, const SvOutlook *outlook, float
 	float8		loss = outlook->discount / (1 + outlook->discount);
 	float8		survival = 1;
 	float8		before = 0;		/* geometric_sum up to the last step */
-	int64		at_risk = lifetimes->at_risk;
-	int64		last = -1;
+	const SvLifeMonth *end = lifetimes->months + lifetimes->nmonths;
 
-	if (!lifetimes->is_set)
-		return false;
 	*months = 0;
-	for (int i = 0; i < lifetimes->nmonths && lifetimes->months[i].month < outlook->horizon; i++)
+	for (const SvLifeMonth *step = lifetimes->months; step < end && step->month < outlook->horizon; step++)
 	{
-		const SvLifeMonth *month = &lifetimes->months[i];
-		float8		until = geometric_sum(loss, month->month);
+		float8		until = geometric_sum(loss, step->month);
 
 		*months += survival * (until - before);
-		survival *= (float8) (at_risk - month->ended) / at_risk;
-		at_risk -= month->ended + month->running;
+		survival = step->survival;
 		before = until;
-		last = month->month;
 	}
 	*months += survival * (geometric_sum(loss, outlook->horizon) - before);
-	return at_risk > 0 || survival == 0 || last == outlook->horizon - 1;
+	return lifetimes->nmonths > 0 && (end[-1].month >= outlook->horizon - 1 || end[-1].survival == 0);
 }

@@ -13,11 +13,11 @@
 #include "kpi.h"
 
 /* The groups of a customer_summary */
-typedef enum SvCustomers
+enum
 {
 	SV_ENDED,					/* cells are whole months of lifetime */
 	SV_RUNNING					/* cells are days of start */
-} SvCustomers;
+};
 
 #define SV_CUSTOMERS_ALL	(SV_SET(SV_ENDED) | SV_SET(SV_RUNNING))
 
@@ -36,12 +36,17 @@ typedef enum SvCustomers
 /* Of a month: the least common multiple of 28 to 31. */
 #define SV_PARTS_PER_MONTH	INT64CONST(377580)
 
-/* The customers whose lifetime, or whose age, is this number of whole months. */
+/*
+ * A step of the survival curve: the customers whose lifetime, or whose age, is
+ * this number of whole months.
+ */
 typedef struct SvLifeMonth
 {
 	int64		month;
+	int64		at_risk;		/* of this age or more */
 	int64		ended;
 	int64		running;
+	float8		survival;		/* share that stays longer */
 } SvLifeMonth;
 
 /*
@@ -54,10 +59,8 @@ typedef struct SvLifetimes
 	int64		ended;			/* with a lifetime */
 	Numeric		parts;			/* of months, of all customers together */
 	SvLifeMonth *months;		/* ascending */
-	int			nmonths;
-	int64		at_risk;		/* customers in these */
-	bool		is_set;			/* no cell is negative, as it may be in a
-								 * delta */
+	int			nmonths;		/* 0 also if a cell is negative, as it may be
+								 * in a delta */
 } SvLifetimes;
 
 /* How the periods that lie ahead count. */

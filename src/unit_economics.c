@@ -190,7 +190,7 @@ arpa(PG_FUNCTION_ARGS)
 {
 	static const char *const names[] = {"all", "running", "ended"};
 	static const unsigned sets[] = {SV_CUSTOMERS_ALL, SV_SET(SV_RUNNING), SV_SET(SV_ENDED)};
-	unsigned	groups = sets[sv_choice(PG_GETARG_TEXT_PP(1), "customers", names, lengthof(names))];
+	unsigned	groups = sets[sv_choice(PG_GETARG_TEXT_PP(1), "population", names, lengthof(names))];
 	SvFixed		fixed;
 
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
@@ -219,7 +219,7 @@ PG_FUNCTION_INFO_V1(customer_months);
 Datum
 customer_months(PG_FUNCTION_ARGS)
 {
-	SvLifetimes	lifetimes;
+	SvLifetimes lifetimes;
 
 	lifetimes_arg(fcinfo, &lifetimes);
 	PG_RETURN_FLOAT8(sv_ratio(lifetimes.parts, int64_to_numeric(SV_PARTS_PER_MONTH)));
@@ -237,7 +237,7 @@ PG_FUNCTION_INFO_V1(churn_rate);
 Datum
 churn_rate(PG_FUNCTION_ARGS)
 {
-	SvLifetimes	lifetimes;
+	SvLifetimes lifetimes;
 
 	lifetimes_arg(fcinfo, &lifetimes);
 	if (sv_is_zero(lifetimes.parts))
@@ -245,34 +245,25 @@ churn_rate(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(sv_ratio(ended_parts(&lifetimes), lifetimes.parts));
 }
 
-/*
- * The survival curve goes down by ended / at risk at each month, where the
- * customers that are running at this age still are at risk.
- */
 PG_FUNCTION_INFO_V1(customer_survival);
 Datum
 customer_survival(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	SvLifetimes	lifetimes;
-	float8		survival = 1;
+	SvLifetimes lifetimes;
 
 	lifetimes_arg(fcinfo, &lifetimes);
 	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < lifetimes.nmonths && lifetimes.is_set; i++)
+	for (int i = 0; i < lifetimes.nmonths; i++)
 	{
-		const SvLifeMonth *month = &lifetimes.months[i];
-		Datum		values[5];
-		bool		nulls[5] = {false};
+		const SvLifeMonth *step = &lifetimes.months[i];
+		Datum		values[] = {
+			Int32GetDatum(step->month), Int64GetDatum(step->at_risk), Int64GetDatum(step->ended),
+			Int64GetDatum(step->running), Float8GetDatum(step->survival)
+		};
+		bool		nulls[lengthof(values)] = {false};
 
-		survival *= (float8) (lifetimes.at_risk - month->ended) / lifetimes.at_risk;
-		values[0] = Int32GetDatum(month->month);
-		values[1] = Int64GetDatum(lifetimes.at_risk);
-		values[2] = Int64GetDatum(month->ended);
-		values[3] = Int64GetDatum(month->running);
-		values[4] = Float8GetDatum(survival);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-		lifetimes.at_risk -= month->ended + month->running;
 	}
 	return (Datum) 0;
 }
@@ -282,7 +273,7 @@ customer_survival(PG_FUNCTION_ARGS)
 static SvOutlook
 outlook_arg(FunctionCallInfo fcinfo, int argno)
 {
-	SvOutlook		outlook = {!PG_ARGISNULL(argno), 0, !PG_ARGISNULL(argno + 1), 0};
+	SvOutlook	outlook = {!PG_ARGISNULL(argno), 0, !PG_ARGISNULL(argno + 1), 0};
 
 	if (outlook.has_horizon)
 		outlook.horizon = PG_GETARG_INT32(argno);
@@ -339,10 +330,9 @@ lifetime_value(const SvLifetimes *lifetimes, Numeric margin, const SvOutlook *ou
 		return sign_of(ended) * sign_of(lifetimes->parts) > 0;
 	}
 
-	/* a rate per month can be above 1, a share of customers cannot */
 	if (by_curve ? !sv_expected_months(lifetimes, outlook, &months) :
-		!sv_expected_periods(Min(sv_ratio(ended_parts(lifetimes), lifetimes->parts), 1),
-						  outlook, &months))
+		!sv_expected_periods(sv_ratio(ended_parts(lifetimes), lifetimes->parts),
+							 outlook, &months))
 		return false;
 	*numerator = SV_NUMERIC_OP(numeric_mul, margin, numeric_from_float8(months));
 	return true;
@@ -357,7 +347,7 @@ lifetime_value_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes,
 				   Numeric *numerator, Numeric *denominator)
 {
 	static const char *const names[] = {"exposure", "survival"};
-	SvOutlook		outlook;
+	SvOutlook	outlook;
 	bool		by_curve;
 	Numeric		margin;
 
@@ -380,7 +370,7 @@ PG_FUNCTION_INFO_V1(ltv_of_summary);
 Datum
 ltv_of_summary(PG_FUNCTION_ARGS)
 {
-	SvLifetimes	lifetimes;
+	SvLifetimes lifetimes;
 	Numeric		numerator;
 	Numeric		denominator;
 
@@ -406,7 +396,7 @@ PG_FUNCTION_INFO_V1(ltv_cac_ratio_of_summary);
 Datum
 ltv_cac_ratio_of_summary(PG_FUNCTION_ARGS)
 {
-	SvLifetimes	lifetimes;
+	SvLifetimes lifetimes;
 	Numeric		numerator;
 	Numeric		denominator;
 
@@ -421,7 +411,7 @@ Datum
 ltv_cac_ratio_final(PG_FUNCTION_ARGS)
 {
 	const SvOutlook none = {false, 0, false, 0};
-	SvLifetimes	lifetimes;
+	SvLifetimes lifetimes;
 	Numeric		numerator;
 	Numeric		denominator;
 
@@ -464,7 +454,7 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 {
 	float8		churn;
 	float8		periods;
-	SvOutlook		outlook;
+	SvOutlook	outlook;
 	Numeric		margin;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))

@@ -178,7 +178,7 @@ COMMENT ON FUNCTION num_missing_cost(customer_summary) IS
 
 -- What a customer pays, and how long
 
-CREATE FUNCTION arpa(summary customer_summary, customers text DEFAULT 'all')
+CREATE FUNCTION arpa(summary customer_summary, population text DEFAULT 'all')
 RETURNS numeric
 AS 'MODULE_PATHNAME', 'arpa'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
