@@ -118,3 +118,25 @@ SELECT count(pace(amount, created_on, '2022-07-01', '2026-07-01')) FROM opportun
 --: pace by hand
 -- of calendar days, which take no counting
 SELECT count(amount * (created_on + 1 - date '2022-07-01') / nullif(date '2026-07-01' - date '2022-07-01', 0)) FROM opportunity;
+
+--: customers
+-- opportunities stand in for customers: created is started, closed is ended
+SELECT ltv(customer_summary(created_on, closed_on, amount), '2026-06-30', 0.8) FROM opportunity;
+
+--: customers by hand
+-- in months of 30 days beyond the whole ones; without the survival curve
+SELECT avg(amount) * 0.8
+       * sum(12 * extract(year FROM life) + extract(month FROM life) + extract(day FROM life) / 30)
+         FILTER (WHERE coalesce(closed_on, '2026-06-30') >= created_on)
+       / nullif(count(*) FILTER (WHERE closed_on >= created_on), 0)
+FROM (SELECT *, age(coalesce(closed_on, '2026-06-30'), created_on) AS life FROM opportunity) AS o;
+
+--: ltv_cac_ratio
+SELECT ltv_cac_ratio(created_on, closed_on, amount, amount, '2026-06-30', 0.8) FROM opportunity;
+
+--: ltv_cac_ratio by hand
+SELECT avg(amount) * 0.8
+       * sum(12 * extract(year FROM life) + extract(month FROM life) + extract(day FROM life) / 30)
+         FILTER (WHERE coalesce(closed_on, '2026-06-30') >= created_on)
+       / nullif(count(*) FILTER (WHERE closed_on >= created_on), 0) / nullif(avg(amount), 0)
+FROM (SELECT *, age(coalesce(closed_on, '2026-06-30'), created_on) AS life FROM opportunity) AS o;
