@@ -23,6 +23,7 @@
 
 #include "lifetimes.h"
 
+/* The length of a month, 1 to 12. */
 static int
 days_of_month(int year, int month)
 {

@@ -35,6 +35,7 @@ finite_day(DateADT day, const char *name)
 	return day;
 }
 
+/* A fraction; at a loss it is negative. */
 static float8
 gross_margin_arg(FunctionCallInfo fcinfo, int argno)
 {
@@ -225,7 +226,7 @@ customer_months(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(sv_ratio(lifetimes.parts, int64_to_numeric(SV_PARTS_PER_MONTH)));
 }
 
-/* The lifetimes that ended, in parts of months: the churn rate's numerator if lifetimes.parts divides it. */
+/* The churn rate is this, divided by lifetimes->parts. */
 static Numeric
 ended_parts(const SvLifetimes *lifetimes)
 {
@@ -270,6 +271,7 @@ customer_survival(PG_FUNCTION_ARGS)
 
 /* Customer lifetime value */
 
+/* A horizon and a discount, in arguments argno and argno + 1; NULL is none. */
 static SvOutlook
 outlook_arg(FunctionCallInfo fcinfo, int argno)
 {
@@ -290,6 +292,7 @@ outlook_arg(FunctionCallInfo fcinfo, int argno)
 	return outlook;
 }
 
+/* -1, 0 or 1. */
 static int
 sign_of(Numeric value)
 {
@@ -427,6 +430,7 @@ ltv_cac_ratio_final(PG_FUNCTION_ARGS)
 
 /* Formulas on numbers */
 
+/* An amount; error if it is NaN or infinite. */
 static Numeric
 finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 {
