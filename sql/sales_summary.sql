@@ -24,7 +24,7 @@ SELECT won_amount(s), lost_amount(s), open_amount(s), num_missing_amount(s), won
 
 -- The summary of no rows is the empty one, not NULL.
 SELECT sales_summary(status, amount, opened, closed) AS empty, num_opportunities(sales_summary(status, amount, opened, closed)),
-       won_amount(sales_summary(status, amount, opened, closed)), rollup(NULL) AS nothing_rolled_up
+       won_amount(sales_summary(status, amount, opened, closed)), rollup(NULL::sales_summary) AS nothing_rolled_up
 FROM deal WHERE false;
 SELECT rollup(r) = s AS nulls_are_ignored, num_won(NULL) IS NULL AND s + NULL IS NULL AND -NULL::sales_summary IS NULL AS null_gives_null
 FROM summary, unnest(ARRAY[NULL, s, NULL]) AS r GROUP BY s;

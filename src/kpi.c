@@ -14,6 +14,32 @@
 #include "kpi.h"
 
 /*
+ * An argument that cannot be.
+ */
+void
+sv_out_of_range(const char *name, const char *value, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s \"%s\" is out of range", name, value),
+			 errhint("%s", hint)));
+}
+
+/*
+ * The numeric in an argument; error unless it is finite.
+ */
+Numeric
+sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	Numeric		value = PG_GETARG_NUMERIC(argno);
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		sv_out_of_range(name, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value))),
+						"It must be finite.");
+	return value;
+}
+
+/*
  * The index of an option's value among its choices.
  */
 int

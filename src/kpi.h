@@ -12,6 +12,9 @@
 
 #include "summary.h"
 
+pg_noreturn extern void sv_out_of_range(const char *name, const char *value,
+										const char *hint);
+extern Numeric sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int	sv_choice(text *value, const char *option,
 					  const char *const *choices, int nchoices);
 extern Numeric sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,

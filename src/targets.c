@@ -15,21 +15,6 @@
 #include "calendar.h"
 #include "kpi.h"
 
-/* The numeric in an argument; error unless it is finite. */
-static Numeric
-finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	Numeric		value = PG_GETARG_NUMERIC(argno);
-
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s \"%s\" is out of range", name,
-						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)))),
-				 errhint("It must be finite.")));
-	return value;
-}
-
 /* a * b, exactly. */
 static Numeric
 times(Numeric a, int64 b)
@@ -64,8 +49,8 @@ PG_FUNCTION_INFO_V1(attainment);
 Datum
 attainment(PG_FUNCTION_ARGS)
 {
-	Numeric		actual = finite_arg(fcinfo, 0, "actual");
-	Numeric		target = finite_arg(fcinfo, 1, "target");
+	Numeric		actual = sv_finite_arg(fcinfo, 0, "actual");
+	Numeric		target = sv_finite_arg(fcinfo, 1, "target");
 
 	if (sv_is_zero(target))
 		PG_RETURN_NULL();
@@ -77,7 +62,7 @@ PG_FUNCTION_INFO_V1(pace);
 Datum
 pace(PG_FUNCTION_ARGS)
 {
-	Numeric		target = finite_arg(fcinfo, 0, "target");
+	Numeric		target = sv_finite_arg(fcinfo, 0, "target");
 	int32		over,
 				all;
 
@@ -92,8 +77,8 @@ PG_FUNCTION_INFO_V1(on_track);
 Datum
 on_track(PG_FUNCTION_ARGS)
 {
-	Numeric		actual = finite_arg(fcinfo, 0, "actual");
-	Numeric		target = finite_arg(fcinfo, 1, "target");
+	Numeric		actual = sv_finite_arg(fcinfo, 0, "actual");
+	Numeric		target = sv_finite_arg(fcinfo, 1, "target");
 	int32		over,
 				all;
 
@@ -111,8 +96,8 @@ PG_FUNCTION_INFO_V1(required_per_day);
 Datum
 required_per_day(PG_FUNCTION_ARGS)
 {
-	Numeric		target = finite_arg(fcinfo, 0, "target");
-	Numeric		actual = finite_arg(fcinfo, 1, "actual");
+	Numeric		target = sv_finite_arg(fcinfo, 0, "target");
+	Numeric		actual = sv_finite_arg(fcinfo, 1, "actual");
 	DateADT		on_day = PG_GETARG_DATEADT(2);
 	DateADT		last = PG_GETARG_DATEADT(3);
 	int32		left = 0;

@@ -24,28 +24,29 @@
 
 SV_SUMMARY_TYPE(customer_summary, SV_CUSTOMERS);
 
-/* Error unless a day is one. */
+/* The day in an argument; error unless it is finite. */
 static DateADT
-finite_day(DateADT day, const char *name)
+as_of_arg(FunctionCallInfo fcinfo, int argno)
 {
-	if (DATE_NOT_FINITE(day))
+	DateADT		as_of = PG_GETARG_DATEADT(argno);
+
+	if (DATE_NOT_FINITE(as_of))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be finite", name)));
-	return day;
+				 errmsg("as_of \"%s\" is out of range", DATE_IS_NOEND(as_of) ? "infinity" : "-infinity"),
+				 errhint("It must be finite.")));
+	return as_of;
 }
 
-/* A fraction; at a loss it is negative. */
+/* A share that may be negative: a margin at a loss, a churn where expansion outweighs it. */
 static float8
-gross_margin_arg(FunctionCallInfo fcinfo, int argno)
+fraction_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	float8		margin = PG_GETARG_FLOAT8(argno);
+	float8		fraction = PG_GETARG_FLOAT8(argno);
 
-	if (!(margin <= 1 && !isinf(margin)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("gross margin %g is not a fraction of at most 1", margin)));
-	return margin;
+	if (!(fraction <= 1 && !isinf(fraction)))
+		sv_out_of_range(name, psprintf("%g", fraction), "It is a fraction of at most 1.");
+	return fraction;
 }
 
 /* Aggregates */
@@ -92,7 +93,7 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	{
 		SvNumber	margin;
 
-		(void) sv_amount_from_float8(gross_margin_arg(fcinfo, 6), &margin);
+		(void) sv_amount_from_float8(fraction_arg(fcinfo, 6, "gross_margin"), &margin);
 		summary = sv_add_product(summary, group, SV_MARGIN, &amount, &margin, sign);
 	}
 	else
@@ -112,7 +113,7 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	else if (shape & DIRECT)
 	{
 		if (group == SV_RUNNING)
-			ended = Max(started, finite_day(PG_GETARG_DATEADT(5), "as_of"));
+			ended = Max(started, as_of_arg(fcinfo, 5));
 		time.units = sv_month_parts(started, ended);
 		summary = sv_add(summary, group, SV_MONTH_PARTS, &time, sign);
 	}
@@ -213,7 +214,7 @@ cac_of_summary(PG_FUNCTION_ARGS)
 static void
 lifetimes_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes)
 {
-	sv_read_lifetimes(SV_GETARG_SUMMARY(0), finite_day(PG_GETARG_DATEADT(1), "as_of"), lifetimes);
+	sv_read_lifetimes(SV_GETARG_SUMMARY(0), as_of_arg(fcinfo, 1), lifetimes);
 }
 
 PG_FUNCTION_INFO_V1(customer_months);
@@ -282,13 +283,9 @@ outlook_arg(FunctionCallInfo fcinfo, int argno)
 	if (outlook.has_discount)
 		outlook.discount = PG_GETARG_FLOAT8(argno + 1);
 	if (outlook.horizon < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("horizon must not be negative")));
+		sv_out_of_range("horizon", psprintf("%d", outlook.horizon), "It must not be negative.");
 	if (!(outlook.discount >= 0 && outlook.discount <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("discount %g is not between 0 and 1", outlook.discount)));
+		sv_out_of_range("discount", psprintf("%g", outlook.discount), "It is a fraction from 0 to 1.");
 	return outlook;
 }
 
@@ -357,7 +354,7 @@ lifetime_value_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes,
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(5))
 		return false;
 	lifetimes_arg(fcinfo, lifetimes);
-	margin = numeric_from_float8(gross_margin_arg(fcinfo, 2));
+	margin = numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
 	outlook = outlook_arg(fcinfo, 3);
 	by_curve = sv_choice(PG_GETARG_TEXT_PP(5), "lifetime", names, lengthof(names)) == 1;
 	if (by_curve && !outlook.has_horizon)
@@ -430,19 +427,6 @@ ltv_cac_ratio_final(PG_FUNCTION_ARGS)
 
 /* Formulas on numbers */
 
-/* An amount; error if it is NaN or infinite. */
-static Numeric
-finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	Numeric		value = PG_GETARG_NUMERIC(argno);
-
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be finite", name)));
-	return value;
-}
-
 /* Numerator / denominator, or NULL unless the denominator is positive. */
 static Datum
 ratio(FunctionCallInfo fcinfo, Numeric numerator, Numeric denominator)
@@ -463,13 +447,9 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	margin = SV_NUMERIC_OP(numeric_mul, finite_arg(fcinfo, 0, "revenue_per_period"),
-						   numeric_from_float8(gross_margin_arg(fcinfo, 1)));
-	churn = PG_GETARG_FLOAT8(2);
-	if (!(churn <= 1 && !isinf(churn)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("churn %g is not a fraction of at most 1", churn)));
+	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 0, "revenue_per_period"),
+						   numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
+	churn = fraction_arg(fcinfo, 2, "churn");
 	outlook = outlook_arg(fcinfo, 3);
 	if (!sv_expected_periods(churn, &outlook, &periods))
 		PG_RETURN_NULL();
@@ -479,16 +459,16 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 }
 
 SV_FUNCTION(ltv_cac_ratio_of_values,
-			ratio(fcinfo, finite_arg(fcinfo, 0, "ltv"), finite_arg(fcinfo, 1, "cac")));
+			ratio(fcinfo, sv_finite_arg(fcinfo, 0, "ltv"), sv_finite_arg(fcinfo, 1, "cac")));
 
 PG_FUNCTION_INFO_V1(cac_payback_months);
 Datum
 cac_payback_months(PG_FUNCTION_ARGS)
 {
-	Numeric		margin = numeric_from_float8(gross_margin_arg(fcinfo, 2));
+	Numeric		margin = numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
 
-	margin = SV_NUMERIC_OP(numeric_mul, finite_arg(fcinfo, 1, "monthly_revenue"), margin);
-	return ratio(fcinfo, finite_arg(fcinfo, 0, "cac"), margin);
+	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 1, "monthly_revenue"), margin);
+	return ratio(fcinfo, sv_finite_arg(fcinfo, 0, "cac"), margin);
 }
 
 PG_FUNCTION_INFO_V1(magic_number);
@@ -496,27 +476,24 @@ Datum
 magic_number(PG_FUNCTION_ARGS)
 {
 	int32		periods = PG_GETARG_INT32(3);
-	Numeric		growth = SV_NUMERIC_OP(numeric_sub, finite_arg(fcinfo, 0, "revenue"),
-									   finite_arg(fcinfo, 1, "previous_revenue"));
+	Numeric		growth = SV_NUMERIC_OP(numeric_sub, sv_finite_arg(fcinfo, 0, "revenue"),
+									   sv_finite_arg(fcinfo, 1, "previous_revenue"));
 
 	if (periods <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("periods_per_year must be positive")));
+		sv_out_of_range("periods_per_year", psprintf("%d", periods), "It must be positive.");
 	return ratio(fcinfo, SV_NUMERIC_OP(numeric_mul, growth, int64_to_numeric(periods)),
-				 finite_arg(fcinfo, 2, "previous_spend"));
+				 sv_finite_arg(fcinfo, 2, "previous_spend"));
 }
 
 /* An amount that is said without its sign. */
 static Numeric
 unsigned_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	Numeric		value = finite_arg(fcinfo, argno, name);
+	Numeric		value = sv_finite_arg(fcinfo, argno, name);
 
 	if (sign_of(value) < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must not be negative", name)));
+		sv_out_of_range(name, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value))),
+						"It is said without a sign.");
 	return value;
 }
 
@@ -524,7 +501,7 @@ PG_FUNCTION_INFO_V1(net_revenue_retention);
 Datum
 net_revenue_retention(PG_FUNCTION_ARGS)
 {
-	Numeric		start = finite_arg(fcinfo, 0, "starting_revenue");
+	Numeric		start = sv_finite_arg(fcinfo, 0, "starting_revenue");
 	Numeric		kept = SV_NUMERIC_OP(numeric_add, start, unsigned_arg(fcinfo, 1, "expansion"));
 
 	kept = SV_NUMERIC_OP(numeric_sub, kept, unsigned_arg(fcinfo, 2, "contraction"));
@@ -536,7 +513,7 @@ PG_FUNCTION_INFO_V1(gross_revenue_retention);
 Datum
 gross_revenue_retention(PG_FUNCTION_ARGS)
 {
-	Numeric		start = finite_arg(fcinfo, 0, "starting_revenue");
+	Numeric		start = sv_finite_arg(fcinfo, 0, "starting_revenue");
 	Numeric		kept = SV_NUMERIC_OP(numeric_sub, start, unsigned_arg(fcinfo, 1, "contraction"));
 
 	kept = SV_NUMERIC_OP(numeric_sub, kept, unsigned_arg(fcinfo, 2, "churned"));
