@@ -451,10 +451,10 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 						   numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
 	churn = fraction_arg(fcinfo, 2, "churn");
 	outlook = outlook_arg(fcinfo, 3);
+	if (!outlook.has_horizon && !outlook.has_discount && churn > 0)
+		PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, margin, numeric_from_float8(churn)));
 	if (!sv_expected_periods(churn, &outlook, &periods))
 		PG_RETURN_NULL();
-	if (!outlook.has_horizon && !outlook.has_discount)
-		PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, margin, numeric_from_float8(churn)));
 	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_mul, margin, numeric_from_float8(periods)));
 }
 

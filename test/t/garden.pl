@@ -56,6 +56,8 @@ my %texts = (
 	outcome => [ quoted(qw(won lost closed void), '') ],
 	opportunities => [ quoted(qw(all closed open won), '') ],
 	cycle => [ quoted(qw(won closed all), ''), $long ],
+	population => [ quoted(qw(all running ended open), '') ],
+	lifetime => [ quoted(qw(exposure survival forever), '') ],
 	period => [ quoted(qw(day week month quarter year Month decade mönth), ''), $long ],
 	zone => [ quoted(qw(UTC Europe/Amsterdam America/St_Johns Pacific/Apia CEST +14:59 <+0330>-3:30 No/Where zöne), 'EST5EDT,M3.2.0,M11.1.0',
 			''), $long ],
@@ -97,7 +99,19 @@ my %values = (
 		q{(SELECT working(won, 10.5, '2026-01-01', '2026-02-01') FROM unnest('{t,f,NULL}'::boolean[]) AS won)},
 		q{working(true, 1e30, '4714-11-24 BC', '5874897-12-31')}, q{working(true, 'NaN', '2026-01-02', '2026-01-01')},
 		q{(SELECT working(NULL, i, '2000-01-01'::date + i, NULL) FROM generate_series(-150, 150) AS i)},
-		q{(SELECT working(false, a, '2026-01-01', 'infinity') FROM unnest('{1e20000,1e-15,-1e20000}'::numeric[]) AS a)} ]);
+		q{(SELECT working(false, a, '2026-01-01', 'infinity') FROM unnest('{1e20000,1e-15,-1e20000}'::numeric[]) AS a)} ],
+	customer_summary => [ map { $_ =~ /^\{/ ? "'$_'" : "(SELECT $_)" }
+		  '{"version":1}', '{"version":1,"ended":{"rows":3,"revenue":300,"month_parts":5663700,"lifetimes":[[2,1],[4,1],[9,1]]}}',
+		'{"version":1,"ended":{"rows":-2,"with_cost":-1,"acquisition_cost":-500,"revenue":-9,"month_parts":-377581,"lifetimes":[[0,-2]]}}',
+		'{"version":1,"ended":{"rows":9223372036854775807,"missing_start":-1,"lifetimes":[[0,9223372036854775807],[2147483647,1]]}}',
+		'{"version":1,"ended":{"rows":1,"ended_early":-9223372036854775808}}',
+		'{"version":1,"running":{"rows":2,"revenue":1e131071,"started":[["4714-11-24 BC",9223372036854775807],["5874897-12-31",1]]}}',
+		'{"version":1,"ended":{"rows":1,"revenue":1e-16383,"month_parts":1e131071,"lifetimes":[[2147483647,1]]}}',
+		'{"version":1,"ended":{"rows":1,"with_cost":1,"acquisition_cost":1e-9000,"month_parts":1},"running":{"revenue":1e28,"margin":1}}',
+		q{customer_summary('2020-01-01'::date + i, CASE WHEN i % 3 = 0 THEN '2020-03-31'::date + i * 2 END, i * 1.01, i - 5) FROM generate_series(1, 300) AS i},
+		q{customer_summary(d, e, 'NaN'::numeric) FROM unnest('{4714-11-24 BC,2026-01-31,infinity,NULL}'::date[]) AS d, unnest('{5874897-12-31,-infinity,NULL}'::date[]) AS e},
+		q{customers(started, NULL, 100, 1e30) FROM unnest('{2000-01-01,2026-02-01}'::date[]) AS started},
+		q{customers('2026-01-31', '2026-02-28', 1e-15, NULL)} ]);
 
 # A table for each, in this order; the last one is NULL.
 sub kept_as { my $pool = shift; return $texts{$pool} ? 'text' : $pool }
@@ -105,6 +119,7 @@ sub kept_as { my $pool = shift; return $texts{$pool} ? 'text' : $pool }
 my %pools = map { $_ => [ @{ $texts{$_} // $values{$_} }, 'NULL' ] } keys %texts, keys %values;
 $node->safe_psql('postgres', join ";\n",
 	'CREATE AGGREGATE working(boolean, numeric, date, date) (SFUNC = sales_summary_accum, STYPE = sales_summary)',
+	'CREATE AGGREGATE customers(date, date, numeric, numeric) (SFUNC = customer_summary_accum, STYPE = customer_summary)',
 	map {
 		my $pool = $_;
 		qq{CREATE TABLE "pool $pool" (n serial, v } . kept_as($pool) . ')',
@@ -132,8 +147,9 @@ UNION ALL
 SELECT 'value', what, castsource::regtype::text, 'a', casttarget::regtype::text, format('$1::%s', casttarget::regtype)
 FROM member JOIN pg_cast AS c ON classid = 'pg_cast'::regclass AND objid = c.oid
 ORDER BY 2});
+my @summaries = grep { /_summary$/ } sort keys %values;
 my @out_of_reach = map { $_->{what} } grep { $_->{types} eq 'internal' } @calls;
-is("@out_of_reach", 'function sales_summary_recv(internal)', 'SQL can call everything but the binary input, which is met by COPY');
+is("@out_of_reach", join(' ', map { "function ${_}_recv(internal)" } @summaries), 'SQL can call everything but the binary input, which is met by COPY');
 @calls = grep { $_->{types} ne 'internal' } @calls;
 
 for my $call (@calls)
@@ -153,10 +169,10 @@ $most += 10 while sum(map { min($most, $_->{combinations}) } @calls) < $wanted;
 
 # -- Calling ---------------------------------------------------------------------
 
-$node->safe_psql('postgres', q{
-CREATE TABLE outcome (what text, state text, calls bigint);
-CREATE TABLE bad (what text, state text, message text, places text);
-CREATE TABLE result (n serial, summary sales_summary)});
+$node->safe_psql('postgres', join ";\n",
+	'CREATE TABLE outcome (what text, state text, calls bigint)',
+	'CREATE TABLE bad (what text, state text, message text, places text)',
+	map { "CREATE TABLE result_$_ (n serial, summary $_)" } @summaries);
 
 # An argument: one element of the array of its values.
 sub argument
@@ -191,6 +207,7 @@ sub statements
 			END IF;";
 	}
 	my $sql = filled_in($call->{sql}, map { argument($call, $_, "place[$_ + 1]") } @args);
+	$sql .= '::text' if $call->{result} eq 'record';
 	$sql = "ARRAY(SELECT $sql LIMIT 100)" if $call->{kind} eq 'set';
 	return "place := ARRAY[" . join(', ', @$places) . "]; r := $sql;";
 }
@@ -211,7 +228,7 @@ sub block
 		$stride *= $size;
 		$place;
 	} @{ $call->{pools} };
-	my $type = $call->{result} =~ s/^cstring$/text/r . ($call->{kind} eq 'set' ? '[]' : '');
+	my $type = $call->{result} =~ s/^(cstring|record)$/text/r . ($call->{kind} eq 'set' ? '[]' : '');
 
 	return "DO \$garden\$\nDECLARE\n"
 	  . join('', map { my $pool = $call->{pools}[$_];
@@ -224,7 +241,7 @@ sub block
 				IF r::text::$type IS DISTINCT FROM r THEN
 					RAISE EXCEPTION 'the text form is another value' USING ERRCODE = 'XX999';
 				END IF;
-				" . ($type eq 'sales_summary' ? 'IF n % 10 = 0 THEN INSERT INTO result (summary) SELECT r; END IF;' : '') . "
+				" . ((grep { $_ eq $type } @summaries) ? "IF n % 10 = 0 THEN INSERT INTO result_$type (summary) SELECT r; END IF;" : '') . "
 				states := states || text 'no error';
 			EXCEPTION WHEN OTHERS THEN
 				states := states || SQLSTATE;
@@ -274,13 +291,17 @@ my @bad = map {
 SELECT what, state, translate(message, E'|\n', '  '), min(places), count(*) FROM bad GROUP BY 1, 2, 3 ORDER BY 1, 2 LIMIT 30});
 is(join("\n", @bad), '', 'no internal error, no corruption, no value without a text form');
 
-my $copy = $node->safe_psql('postgres', 'SHOW data_directory') . '/result.copy';
-is($node->safe_psql('postgres', qq{
-COPY result TO '$copy' (FORMAT binary);
-CREATE TABLE copied (LIKE result);
-COPY copied FROM '$copy' (FORMAT binary);
-SELECT count(*) > 100 AND bool_and(c.summary IS NOT DISTINCT FROM r.summary) FROM result AS r LEFT JOIN copied AS c USING (n)}),
-	't', 'summaries in binary form are the same values');
+foreach my $type (@summaries)
+{
+	my $copy = $node->safe_psql('postgres', 'SHOW data_directory') . "/$type.copy";
+	is($node->safe_psql('postgres', qq{
+COPY result_$type TO '$copy' (FORMAT binary);
+CREATE TABLE copied_$type (LIKE result_$type);
+COPY copied_$type FROM '$copy' (FORMAT binary);
+SELECT count(*) > 100 AND bool_and(c.summary IS NOT DISTINCT FROM r.summary)
+FROM result_$type AS r LEFT JOIN copied_$type AS c USING (n)}),
+		't', "$type in binary form is the same value");
+}
 
 $node->stop;
 is(in_the_log('WARNING|PANIC|TRAP|terminated by signal'), '', 'nothing to warn of in the log');
