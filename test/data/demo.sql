@@ -270,7 +270,34 @@ FROM (SELECT name, sum(due) AS target, sum(actual) FILTER (WHERE day <= :'pace_d
       GROUP BY ROLLUP (name)) AS per_rep
 ORDER BY name IS NULL, name;
 
-\echo '9. Data quality of all opportunities'
+\echo '9. Unit economics, as of the last complete month'
+\echo '   A subscription is a customer; spend, with salaries, is lagged by 60 days (a sales cycle). Churn per customer-month.'
+WITH customer AS (
+    SELECT customer_id, min(period_on) AS started,
+           CASE WHEN max(period_on) < :'month3' THEN period_end('month', max(period_on)) END AS ended,
+           avg(amount) AS revenue, avg(gross_margin)::float8 AS margin
+    FROM customer_revenue WHERE period_on < :'months_end' GROUP BY 1
+), year AS (
+    SELECT year, sum(spend) AS spend, sum(customers) AS customers
+    FROM (SELECT period_start('year', spent_on + 60) AS year, amount AS spend, 0 AS customers FROM spend
+          UNION ALL
+          SELECT period_start('year', started), 0, 1 FROM customer) AS event
+    GROUP BY 1
+), cohort AS (
+    SELECT period_start('year', started) AS year, customer_summary(started, ended, revenue) AS summary, avg(margin) AS margin
+    FROM customer GROUP BY 1
+)
+SELECT to_char(year, 'YYYY') AS "won in", num_customers(summary) AS customers, num_running(summary) AS "still there",
+       round(100 * churn_rate(summary, :'months_end')::numeric, 2) AS "churn % a month",
+       to_char(arpa(summary), '999,990') AS arpa,
+       to_char(cac(spend, customers), '999,990') AS cac,
+       to_char(ltv(summary, :'months_end', margin, 36), '999,990') AS "LTV, 36 months",
+       round(ltv_cac_ratio(ltv(summary, :'months_end', margin, 36), cac(spend, customers))::numeric, 1) AS "LTV : CAC",
+       round(cac_payback_months(cac(spend, customers), arpa(summary), margin)::numeric, 1) AS "payback, months"
+FROM cohort JOIN year USING (year)
+ORDER BY year;
+
+\echo '10. Data quality of all opportunities'
 \echo '   Nothing is repaired silently: such rows are counted, and left out only of the figure that they cannot serve.'
 SELECT finding,
        to_char(n, '9,999,999,990') AS opportunities,
