@@ -32,6 +32,9 @@ else
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
+ifeq ($(wildcard $(PGXS)),)
+$(error PG_CONFIG=$(PG_CONFIG) finds no PostgreSQL server headers; install them (Debian: postgresql-server-dev-all) or set PG_CONFIG)
+endif
 include $(PGXS)
 
 # A line "-- type: NAME" stands for all that a type of summaries needs.

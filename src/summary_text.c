@@ -402,7 +402,7 @@ read_summary(Reading *in, Jsonb *json)
 				   pnstrdup(key.val.string.val, key.val.string.len));
 	}
 	if (version != 1)
-		REFUSE("\"version\" is not 1.");
+		REFUSE("Key \"version\" is missing or not 1.");
 	return true;
 }
 

@@ -88,6 +88,14 @@ sv_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(sv_summary_to_json(sv_pack(SV_GETARG_SUMMARY(0))));
 }
 
+/* The text form is JSON. */
+PG_FUNCTION_INFO_V1(sv_summary_json);
+Datum
+sv_summary_json(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(sv_summary_to_json(sv_pack(SV_GETARG_SUMMARY(0)))));
+}
+
 PG_FUNCTION_INFO_V1(sv_summary_send);
 Datum
 sv_summary_send(PG_FUNCTION_ARGS)

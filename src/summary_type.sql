@@ -45,6 +45,17 @@ CREATE TYPE @type@ (
 COMMENT ON TYPE @type@ IS
     'exact counts, sums and histograms of a set of rows, from which KPIs are read; summaries can be added and subtracted';
 
+CREATE FUNCTION @type@_json(summary @type@)
+RETURNS json
+AS 'MODULE_PATHNAME', 'sv_summary_json'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @type@_json(@type@) IS
+    'the text form of a summary as json';
+
+-- A cast to json by a function is what to_jsonb(), json_agg() and the like look for.
+CREATE CAST (@type@ AS json) WITH FUNCTION @type@_json(@type@);
+COMMENT ON CAST (@type@ AS json) IS
+    'the text form of a summary as json';
 CREATE CAST (@type@ AS jsonb) WITH INOUT;
 COMMENT ON CAST (@type@ AS jsonb) IS
     'the text form of a summary as jsonb';
