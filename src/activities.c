@@ -62,8 +62,8 @@ accumulate(FunctionCallInfo fcinfo, bool counted, const int sign)
 
 	if (counted)
 	{
-		sv_add_count(&share->numerator, PG_GETARG_BOOL(1) ? sign : 0);
-		sv_add_count(&share->denominator, sign);
+		sv_add_count(&share->numerator, PG_GETARG_BOOL(1), sign);
+		sv_add_count(&share->denominator, 1, sign);
 	}
 	PG_RETURN_ARRAYTYPE_P(array);
 }
@@ -82,18 +82,9 @@ share_combine(PG_FUNCTION_ARGS)
 	Share	   *share = share_counts(array);
 	Share	   *other = share_counts(PG_GETARG_ARRAYTYPE_P(1));
 
-	sv_add_count(&share->numerator, other->numerator);
-	sv_add_count(&share->denominator, other->denominator);
+	sv_add_count(&share->numerator, other->numerator, 1);
+	sv_add_count(&share->denominator, other->denominator, 1);
 	PG_RETURN_ARRAYTYPE_P(array);
-}
-
-/* numerator / denominator, or NULL. */
-static Datum
-ratio(FunctionCallInfo fcinfo, int64 numerator, int64 denominator)
-{
-	if (denominator == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sv_ratio_of_units(numerator, denominator));
 }
 
 /* The result of all shares. */
@@ -103,8 +94,8 @@ share_final(PG_FUNCTION_ARGS)
 {
 	Share	   *share = share_counts(PG_GETARG_ARRAYTYPE_P(0));
 
-	return ratio(fcinfo, share->numerator, share->denominator);
+	return sv_ratio_of_counts(fcinfo, share->numerator, share->denominator);
 }
 
-SV_FUNCTION(share_of_counts, ratio(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1)));
-SV_FUNCTION(activities_per_day, ratio(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT32(1)));
+SV_FUNCTION(share_of_counts, sv_ratio_of_counts(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1)));
+SV_FUNCTION(activities_per_day, sv_ratio_of_counts(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT32(1)));

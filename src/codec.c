@@ -83,7 +83,6 @@ get_int64(SvCellReader *in, int64_t *value)
 static const char *
 get_sum(SvCellReader *in, sv_int128 *value)
 {
-	const sv_uint128 limit = (sv_uint128) 1000000000000000000 * 1000000000000000000;
 	uint64_t	low = 0;
 	uint64_t	high = 0;
 	sv_uint128	magnitude;
@@ -106,7 +105,7 @@ get_sum(SvCellReader *in, sv_int128 *value)
 		low = low << 8 | in->next[i];
 	in->next += size;
 	magnitude = (sv_uint128) high << 64 | low;
-	if (magnitude >= limit)
+	if (magnitude >= (sv_uint128) SV_SUM_LIMIT)
 		return "A sum is too large for its form.";
 	*value = head & 1 ? -(sv_int128) magnitude : (sv_int128) magnitude;
 	return NULL;

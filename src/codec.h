@@ -85,6 +85,8 @@ typedef enum SvSum
  */
 extern const int sv_sum_decimals[SV_NUM_SUMS];
 
+#define SV_SUM_LIMIT ((sv_int128) 1000000000000000000 * 1000000000000000000)
+
 typedef struct SvTotals
 {
 	int64_t		count[SV_NUM_COUNTS];

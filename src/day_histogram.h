@@ -28,6 +28,12 @@ extern uint32 sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from,
 extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
 							   uint32 *ncells);
 
+static inline uint64
+sv_slot_key(int group, int32 day)
+{
+	return ((uint64) (group + 1) << 32) | (uint32) day;
+}
+
 /*
  * The slot of a cell, or the free slot where it belongs.  There is always a
  * free slot.
@@ -35,7 +41,7 @@ extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
 static inline SvSlot *
 sv_find_slot(SvSlot *slots, uint32 nslots, int group, int32 day)
 {
-	uint64		key = ((uint64) (group + 1) << 32) | (uint32) day;
+	uint64		key = sv_slot_key(group, day);
 
 	/* the golden ratio spreads neighbouring days evenly over the upper bits */
 	uint64		hash = (key * UINT64CONST(0x9E3779B97F4A7C15)) >> 32;
@@ -58,7 +64,7 @@ sv_cell_of_slot(const SvSlot *slot)
 static inline void
 sv_take_slot(SvSlot *slot, int group, int32 day)
 {
-	slot->key = ((uint64) (group + 1) << 32) | (uint32) day;
+	slot->key = sv_slot_key(group, day);
 	slot->count = 0;
 }
 

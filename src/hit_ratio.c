@@ -14,26 +14,15 @@
 SV_ACCUM(hit_ratio_accum_won, 0);
 SV_ACCUM(hit_ratio_accum_status, SV_BY_STATUS);
 
-/* won / total; false without a denominator. */
-static bool
-ratio_of_counts(int64 won, int64 total, float8 *result)
-{
-	if (total == 0)
-		return false;
-	*result = sv_ratio_of_units(won, total);
-	return true;
-}
-
-/* Won amount / amount of all closed ones; false without a denominator. */
-static bool
-ratio_of_amounts(const SvFixed *fixed, float8 *result)
+/* Won amount / amount of all closed ones, or NULL. */
+static Datum
+ratio_of_amounts(FunctionCallInfo fcinfo, const SvFixed *fixed)
 {
 	Numeric		closed = sv_sum_of(fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
 
 	if (sv_is_zero(closed))
-		return false;
-	*result = sv_ratio(sv_total(fixed, SV_WON, SV_AMOUNT), closed);
-	return true;
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(sv_ratio(sv_total(fixed, SV_WON, SV_AMOUNT), closed));
 }
 
 /* The aggregate's result: the ratio over won and lost rows. */
@@ -42,15 +31,12 @@ Datum
 hit_ratio_final(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
-	float8		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
-	if (!ratio_of_counts(fixed.totals[SV_WON].count[SV_ROWS],
-						 sv_count_of(&fixed, SV_CLOSED, SV_ROWS), &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
+	return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
+							  sv_count_of(&fixed, SV_CLOSED, SV_ROWS));
 }
 
 PG_FUNCTION_INFO_V1(hit_ratio_of_summary);
@@ -61,23 +47,12 @@ hit_ratio_of_summary(PG_FUNCTION_ARGS)
 	static const unsigned denominators[] = {SV_CLOSED, SV_DECIDED, SV_ALL};
 	int			basis = sv_choice(PG_GETARG_TEXT_PP(1), "basis", bases, lengthof(bases));
 	SvFixed		fixed;
-	float8		result;
 
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
-	if (basis == 3 ? !ratio_of_amounts(&fixed, &result) :
-		!ratio_of_counts(fixed.totals[SV_WON].count[SV_ROWS],
-						 sv_count_of(&fixed, denominators[basis], SV_ROWS), &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
+	if (basis == lengthof(denominators))
+		return ratio_of_amounts(fcinfo, &fixed);
+	return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
+							  sv_count_of(&fixed, denominators[basis], SV_ROWS));
 }
 
-PG_FUNCTION_INFO_V1(hit_ratio_of_counts);
-Datum
-hit_ratio_of_counts(PG_FUNCTION_ARGS)
-{
-	float8		result;
-
-	if (!ratio_of_counts(PG_GETARG_INT64(0), PG_GETARG_INT64(1), &result))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(result);
-}
+SV_FUNCTION(hit_ratio_of_counts, sv_ratio_of_counts(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1)));

@@ -99,9 +99,23 @@ sv_ratio_of_units(sv_int128 numerator, int64 denominator)
 {
 	const sv_int128 exact = INT64CONST(1) << 53;
 
-	/* the division of two exact doubles rounds once */
+	/* the division of two exact doubles rounds once; 0 has no sign */
+	if (numerator == 0)
+		return 0;
 	if (numerator >= -exact && numerator <= exact &&
 		denominator >= -exact && denominator <= exact)
 		return (float8) (int64) numerator / (float8) denominator;
 	return sv_ratio(sv_numeric_from_units(numerator, 0), int64_to_numeric(denominator));
+}
+
+/*
+ * The result of a function that divides two counts: NULL without a
+ * denominator.
+ */
+Datum
+sv_ratio_of_counts(FunctionCallInfo fcinfo, int64 numerator, int64 denominator)
+{
+	if (denominator == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(sv_ratio_of_units(numerator, denominator));
 }

@@ -20,5 +20,7 @@ extern int	sv_choice(text *value, const char *option,
 extern Numeric sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,
 						 const int64 *factors, int nfactors);
 extern float8 sv_ratio_of_units(sv_int128 numerator, int64 denominator);
+extern Datum sv_ratio_of_counts(FunctionCallInfo fcinfo, int64 numerator,
+								int64 denominator);
 
 #endif							/* SV_KPI_H */

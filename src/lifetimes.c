@@ -177,7 +177,7 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 			month.ended = cell.count;
 		}
 		is_delta = is_delta || cell.count < 0;
-		sv_add_count(&customers, cell.count);
+		sv_add_count(&customers, cell.count, 1);
 		if (n == size)
 		{
 			size *= 2;

@@ -48,8 +48,7 @@ sv_num_amounts(const SvFixed *fixed, SvOutcome outcome)
 {
 	int64		n = fixed->totals[outcome].count[SV_ROWS];
 
-	if (pg_sub_s64_overflow(n, fixed->totals[outcome].count[SV_MISSING_AMOUNT], &n))
-		sv_count_out_of_range();
+	sv_add_count(&n, fixed->totals[outcome].count[SV_MISSING_AMOUNT], -1);
 	return n;
 }
 
@@ -61,9 +60,8 @@ sv_num_cycles(const SvFixed *fixed, unsigned outcomes)
 {
 	int64		n = sv_count_of(fixed, outcomes, SV_ROWS);
 
-	if (pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_MISSING_CYCLE), &n) ||
-		pg_sub_s64_overflow(n, sv_count_of(fixed, outcomes, SV_NEGATIVE_CYCLE), &n))
-		sv_count_out_of_range();
+	sv_add_count(&n, sv_count_of(fixed, outcomes, SV_MISSING_CYCLE), -1);
+	sv_add_count(&n, sv_count_of(fixed, outcomes, SV_NEGATIVE_CYCLE), -1);
 	return n;
 }
 

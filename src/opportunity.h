@@ -90,6 +90,63 @@ sv_days_of_usecs(sv_int128 usecs)
 	return (int32) (usecs / USECS_PER_DAY - (usecs % USECS_PER_DAY < 0));
 }
 
+/* Adds the amount of one row; has_amount tells whether there was one. */
+static pg_attribute_always_inline SvSummary *
+sv_accum_amount(SvSummary *summary, FunctionCallInfo fcinfo, const int shape,
+				const int sign, SvOutcome outcome, SvNumber *amount, bool *has_amount)
+{
+	*has_amount = sv_amount_arg(fcinfo, shape, amount);
+	if (!*has_amount)
+	{
+		sv_add_count(&summary->totals[outcome].count[SV_MISSING_AMOUNT], 1, sign);
+		return summary;
+	}
+	summary = sv_add(summary, outcome, SV_AMOUNT, amount, sign);
+	if (shape & SV_FULL)
+		summary = sv_add_product(summary, outcome, SV_AMOUNT_SQUARED,
+								 amount, amount, sign);
+	return summary;
+}
+
+/* Adds the dates of one row, whose amount is NULL if it has none. */
+static pg_attribute_always_inline SvSummary *
+sv_accum_dates(SvSummary *summary, FunctionCallInfo fcinfo, const int shape,
+			   const int sign, SvOutcome outcome, const SvNumber *amount)
+{
+	const int	opened_arg = shape & SV_HAS_AMOUNT ? 3 : 2;
+	SvNumber	cycle = {0, NULL};
+	SvCell		cell = {outcome, 0, 1};
+	sv_int128	opened;
+	sv_int128	closed;
+	int64	   *count = summary->totals[outcome].count;
+
+	if (!sv_date_arg(fcinfo, shape, opened_arg, &opened) ||
+		(outcome != SV_OPEN && !sv_date_arg(fcinfo, shape, opened_arg + 1, &closed)))
+	{
+		sv_add_count(&count[SV_MISSING_CYCLE], 1, sign);
+		return summary;
+	}
+	if (outcome == SV_OPEN)
+	{
+		cell.day = sv_days_of_usecs(opened);
+		return sv_add_cell(summary, &cell, sign);
+	}
+	if (closed < opened)
+	{
+		sv_add_count(&count[SV_NEGATIVE_CYCLE], 1, sign);
+		return summary;
+	}
+	cycle.units = closed - opened;
+	summary = sv_add(summary, outcome, SV_USECS, &cycle, sign);
+	if (!(shape & SV_FULL))
+		return summary;
+	summary = sv_add_product(summary, outcome, SV_USECS_SQUARED, &cycle, &cycle, sign);
+	if (amount != NULL)
+		summary = sv_add_product(summary, outcome, SV_AMOUNT_USECS, amount, &cycle, sign);
+	cell.day = sv_days_of_usecs(cycle.units);
+	return sv_add_cell(summary, &cell, sign);
+}
+
 /*
  * The body of every transition function over rows: adds one row (sign 1) or
  * takes it away again (sign -1).  The shape is a constant of the caller, so
@@ -101,58 +158,18 @@ sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
 	SvSummary  *summary = sv_writable_summary(fcinfo, SV_SALES, in_aggregate);
 	SvOutcome	outcome = sv_outcome_arg(fcinfo, shape);
-	const int	opened_arg = shape & SV_HAS_AMOUNT ? 3 : 2;
 	bool		has_amount = false;
 	SvNumber	amount;
-	sv_int128	opened;
-	sv_int128	closed;
 
-	sv_add_count(&summary->totals[outcome].count[SV_ROWS], sign);
-	if (!(shape & SV_FULL) && outcome != SV_WON)
-		return sv_summary_result(summary, in_aggregate);
-
-	if (shape & SV_HAS_AMOUNT)
+	sv_add_count(&summary->totals[outcome].count[SV_ROWS], 1, sign);
+	if (shape & SV_FULL || outcome == SV_WON)
 	{
-		has_amount = sv_amount_arg(fcinfo, shape, &amount);
-		if (has_amount)
-			summary = sv_add(summary, outcome, SV_AMOUNT, &amount, sign);
-		else
-			sv_add_count(&summary->totals[outcome].count[SV_MISSING_AMOUNT], sign);
-		if (has_amount && (shape & SV_FULL))
-			summary = sv_add_product(summary, outcome, SV_AMOUNT_SQUARED,
-									 &amount, &amount, sign);
-	}
-
-	if (!(shape & SV_HAS_DATES))
-		return sv_summary_result(summary, in_aggregate);
-	if (!sv_date_arg(fcinfo, shape, opened_arg, &opened))
-		sv_add_count(&summary->totals[outcome].count[SV_MISSING_CYCLE], sign);
-	else if (outcome == SV_OPEN)
-	{
-		SvCell		cell = {outcome, sv_days_of_usecs(opened), 1};
-
-		summary = sv_add_cell(summary, &cell, sign);
-	}
-	else if (!sv_date_arg(fcinfo, shape, opened_arg + 1, &closed))
-		sv_add_count(&summary->totals[outcome].count[SV_MISSING_CYCLE], sign);
-	else if (closed < opened)
-		sv_add_count(&summary->totals[outcome].count[SV_NEGATIVE_CYCLE], sign);
-	else
-	{
-		SvNumber	cycle = {closed - opened, NULL};
-
-		summary = sv_add(summary, outcome, SV_USECS, &cycle, sign);
-		if (shape & SV_FULL)
-		{
-			SvCell		cell = {outcome, sv_days_of_usecs(cycle.units), 1};
-
-			summary = sv_add_product(summary, outcome, SV_USECS_SQUARED,
-									 &cycle, &cycle, sign);
-			if (has_amount)
-				summary = sv_add_product(summary, outcome, SV_AMOUNT_USECS,
-										 &amount, &cycle, sign);
-			summary = sv_add_cell(summary, &cell, sign);
-		}
+		if (shape & SV_HAS_AMOUNT)
+			summary = sv_accum_amount(summary, fcinfo, shape, sign, outcome,
+									  &amount, &has_amount);
+		if (shape & SV_HAS_DATES)
+			summary = sv_accum_dates(summary, fcinfo, shape, sign, outcome,
+									 has_amount ? &amount : NULL);
 	}
 	return sv_summary_result(summary, in_aggregate);
 }

@@ -158,7 +158,7 @@ cells_by_day(struct varlena *summary, unsigned outcomes, int *ncells, int64 *row
 			cells = repalloc_huge(cells, size * sizeof(SvCell));
 		}
 		cells[(*ncells)++] = cell;
-		sv_add_count(rows, cell.count);
+		sv_add_count(rows, cell.count, 1);
 	}
 	qsort(cells, *ncells, sizeof(SvCell), compare_days);
 	return cells;

@@ -32,7 +32,7 @@ SV_ACCUM(sales_summary_accum_status_float8_timestamptz, BY_ROW | SV_BY_STATUS | 
 /*
  * Fills in one outcome from a count, an amount and a number of days; a NULL
  * amount or number of days is unknown for each of the rows.  argno is the
- * first of the arguments, nargs 2 or 3.
+ * first of the arguments, has_days tells whether a number of days is the third.
  */
 static SvSummary *
 add_plain_sums(SvSummary *summary, FunctionCallInfo fcinfo, SvOutcome outcome,
@@ -40,7 +40,6 @@ add_plain_sums(SvSummary *summary, FunctionCallInfo fcinfo, SvOutcome outcome,
 {
 	SvTotals   *totals = &summary->totals[outcome];
 	int64		rows;
-	SvNumber	number;
 
 	if (PG_ARGISNULL(argno))
 		ereport(ERROR,
@@ -52,28 +51,21 @@ add_plain_sums(SvSummary *summary, FunctionCallInfo fcinfo, SvOutcome outcome,
 
 	if (PG_ARGISNULL(argno + 1))
 		totals->count[SV_MISSING_AMOUNT] = rows;
-	else if (sv_amount_from_numeric(PG_GETARG_DATUM(argno + 1), &number))
-		summary = sv_add(summary, outcome, SV_AMOUNT, &number, 1);
 	else
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("amount must be finite")));
+		summary = sv_add_numeric(summary, outcome, SV_AMOUNT,
+								 sv_finite_arg(fcinfo, argno + 1, "amount"));
 
 	totals = &summary->totals[outcome];
 	if (!has_days || PG_ARGISNULL(argno + 2))
 		totals->count[SV_MISSING_CYCLE] = rows;
 	else
 	{
-		Numeric		usecs = SV_NUMERIC_OP(numeric_mul, PG_GETARG_NUMERIC(argno + 2),
+		Numeric		usecs = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, argno + 2, "days"),
 										  int64_to_numeric(USECS_PER_DAY));
 
 		usecs = DatumGetNumeric(DirectFunctionCall2(numeric_round,
 													NumericGetDatum(usecs),
 													Int32GetDatum(0)));
-		if (numeric_is_nan(usecs) || numeric_is_inf(usecs))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("number of days must be finite")));
 		summary = sv_add_numeric(summary, outcome, SV_USECS, usecs);
 	}
 	return summary;

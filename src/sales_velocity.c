@@ -84,10 +84,11 @@ sales_velocity_of_summary(PG_FUNCTION_ARGS)
 	static const char *const cycles[] = {"won", "closed"};
 	static const unsigned timed[] = {SV_SET(SV_WON), SV_CLOSED};
 
-	return velocity(fcinfo,
-					counted[sv_choice(PG_GETARG_TEXT_PP(1), "opportunities",
-									  opportunities, lengthof(opportunities))],
-					timed[sv_choice(PG_GETARG_TEXT_PP(2), "cycle", cycles, lengthof(cycles))]);
+	int			n = sv_choice(PG_GETARG_TEXT_PP(1), "opportunities",
+							  opportunities, lengthof(opportunities));
+	int			c = sv_choice(PG_GETARG_TEXT_PP(2), "cycle", cycles, lengthof(cycles));
+
+	return velocity(fcinfo, counted[n], timed[c]);
 }
 
 /* The formula on four numbers. */

@@ -14,6 +14,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "summary.h"
@@ -153,11 +154,8 @@ sv_add_number(SvSummary *summary, int group, SvSum sum,
 			  const SvNumber *number, int sign)
 {
 	sv_int128  *total = &summary->totals[group].sum[sum];
-	Numeric		value = number->wide;
 
-	if (value == NULL)
-		value = sv_numeric_from_units(number->units, sv_sum_decimals[sum]);
-	if (number->wide == NULL && *total != 0)
+	if (number->wide == NULL)
 	{
 		/* the 128 bits are full: move them over */
 		Numeric		full = sv_numeric_from_units(*total, sv_sum_decimals[sum]);
@@ -165,7 +163,7 @@ sv_add_number(SvSummary *summary, int group, SvSum sum,
 		*total = 0;
 		summary = add_wide(summary, group, sum, full, 1);
 	}
-	return add_wide(summary, group, sum, value, sign);
+	return add_wide(summary, group, sum, sv_numeric_from_number(number, sum), sign);
 }
 
 /*
@@ -225,9 +223,7 @@ sv_add_cell(SvSummary *summary, const SvCell *cell, int sign)
 		sv_take_slot(slot, cell->group, cell->day);
 		summary->taken++;
 	}
-	if (unlikely(sign > 0 ? pg_add_s64_overflow(slot->count, cell->count, &slot->count) :
-				 pg_sub_s64_overflow(slot->count, cell->count, &slot->count)))
-		sv_count_out_of_range();
+	sv_add_count(&slot->count, cell->count, sign);
 	return summary;
 }
 
@@ -235,9 +231,7 @@ static void
 add_counts(SvTotals *to, const SvTotals *from, int sign)
 {
 	for (int i = 0; i < SV_NUM_COUNTS; i++)
-		if (unlikely(sign > 0 ? pg_add_s64_overflow(to->count[i], from->count[i], &to->count[i]) :
-					 pg_sub_s64_overflow(to->count[i], from->count[i], &to->count[i])))
-			sv_count_out_of_range();
+		sv_add_count(&to->count[i], from->count[i], sign);
 }
 
 /* Adds all sums of one group, as far as they are held in 128 bits. */
@@ -268,10 +262,15 @@ merge_working(SvSummary *summary, const SvSummary *other, int sign)
 	}
 	for (int i = 0; i < other->nwide; i++, entry = NEXT_WIDE(entry))
 		summary = add_wide(summary, entry->group, entry->sum, WIDE_NUMERIC(entry), sign);
+
+	/* they come in the order of their hashes, which crowds a growing table */
+	if (summary->nslots < other->nslots)
+		summary = rebuild(summary, other->nslots, NULL, 0);
 	for (uint32 i = 0; i < other->nslots; i++)
 	{
 		SvCell		cell = sv_cell_of_slot(&SV_SLOTS(other)[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (cell.count != 0)
 			summary = sv_add_cell(summary, &cell, sign);
 	}
@@ -313,8 +312,6 @@ sv_merge(SvSummary *summary, struct varlena *other, int sign)
 static void
 read_working(const SvSummary *summary, SvFixed *fixed)
 {
-	const sv_int128 limit = (sv_int128) INT64CONST(1000000000000000000) * INT64CONST(1000000000000000000);
-
 	fixed->format = summary->format & ~SV_WORKING;
 	fixed->ngroups = summary->ngroups;
 	memcpy(fixed->totals, summary->totals, summary->ngroups * sizeof(SvTotals));
@@ -326,7 +323,7 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 			const WideEntry *entry = find_wide(summary, group, i);
 			Numeric		value;
 
-			if (entry == NULL && *units > -limit && *units < limit)
+			if (entry == NULL && *units > -SV_SUM_LIMIT && *units < SV_SUM_LIMIT)
 				continue;
 			value = sv_numeric_from_units(*units, sv_sum_decimals[i]);
 			if (entry != NULL)
@@ -370,6 +367,7 @@ sv_read_cell(SvCellReader *reader, SvCell *cell)
 	bool		found;
 	const char *error = sv_next_cell(reader, cell, &found);
 
+	CHECK_FOR_INTERRUPTS();
 	if (error != NULL)
 		report_corruption(error);
 	return found;
@@ -385,7 +383,7 @@ sv_pack(struct varlena *summary)
 	SvFixed		fixed;
 	SvCell	   *cells;
 	uint32		ncells;
-	Size		size = VARHDRSZ + SV_MAX_FIXED_SIZE(working->ngroups);
+	Size		size;
 	struct varlena *result;
 
 	if (!sv_is_working(summary))
@@ -393,17 +391,13 @@ sv_pack(struct varlena *summary)
 
 	read_working(working, &fixed);
 	cells = sv_sorted_cells(SV_SLOTS(working), working->nslots, &ncells);
+	size = VARHDRSZ + SV_MAX_FIXED_SIZE(fixed.ngroups) + (Size) ncells * SV_MAX_CELL_SIZE;
 	for (int group = 0; group < fixed.ngroups; group++)
 		for (int i = 0; i < SV_NUM_SUMS; i++)
 			if (sv_is_wide(&fixed, group, i))
 				size += SV_MAX_DECIMAL_SIZE(fixed.wide[group][i].ndigits);
-	size += (Size) ncells * SV_MAX_CELL_SIZE;
-	result = palloc_extended(size, MCXT_ALLOC_HUGE);
+	result = palloc(size);
 	size = VARHDRSZ + sv_encode((uint8 *) VARDATA(result), &fixed, cells, ncells);
-	if (!AllocSizeIsValid(size))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("summary has too many distinct days")));
 	SET_VARSIZE(result, size);
 	return result;
 }
@@ -429,6 +423,6 @@ sv_count_of(const SvFixed *fixed, unsigned groups, SvCount count)
 
 	for (int group = 0; group < fixed->ngroups; group++)
 		if (groups & SV_SET(group))
-			sv_add_count(&result, fixed->totals[group].count[count]);
+			sv_add_count(&result, fixed->totals[group].count[count], 1);
 	return result;
 }

@@ -89,9 +89,10 @@ sv_format_of(const struct varlena *summary)
 }
 
 static inline void
-sv_add_count(int64 *count, int64 n)
+sv_add_count(int64 *count, int64 n, int sign)
 {
-	if (unlikely(pg_add_s64_overflow(*count, n, count)))
+	if (unlikely(sign > 0 ? pg_add_s64_overflow(*count, n, count) :
+				 pg_sub_s64_overflow(*count, n, count)))
 		sv_count_out_of_range();
 }
 

@@ -273,13 +273,15 @@ read_cells(Reading *in, int group, const JsonbValue *value)
 	it = JsonbIteratorInit(value->val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
 	{
-		JsonbContainer *pair = element.val.binary.data;
+		JsonbContainer *pair;
 		JsonbValue *first;
 		int64		day;
 		int64		count;
 
 		if (token != WJB_ELEM)
 			continue;
+		CHECK_FOR_INTERRUPTS();
+		pair = element.val.binary.data;
 		if (element.type != jbvBinary || !JsonContainerIsArray(pair) ||
 			JsonContainerSize(pair) != 2)
 			REFUSE("\"%s\" is not an array of pairs.", cells_name(in->format, group));
@@ -315,6 +317,8 @@ read_sum(Reading *in, int group, SvSum sum, bool days, const JsonbValue *value)
 	sv_decimal_from_numeric(numeric, &decimal);
 	if (sv_sum_decimals[sum] == 0 && decimal.ndigits > decimal.weight + 1)
 		REFUSE("\"%s\" is not a whole number.", days ? DAYS_NAME : in->names->sums[sum]);
+	if (days && decimal.weight > PG_INT16_MAX - 4)
+		REFUSE("\"%s\" is out of range.", DAYS_NAME);
 	if (days)
 		numeric = SV_NUMERIC_OP(numeric_mul, numeric, int64_to_numeric(USECS_PER_DAY));
 	in->summary = sv_add_numeric(in->summary, group, sum, numeric);

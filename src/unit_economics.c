@@ -85,10 +85,10 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	SvNumber	amount;
 	SvNumber	time = {0, NULL};
 
-	sv_add_count(&summary->totals[group].count[SV_ROWS], sign);
+	sv_add_count(&summary->totals[group].count[SV_ROWS], 1, sign);
 
 	if (!amount_arg(fcinfo, shape, 3, &amount) || (shape & DIRECT && PG_ARGISNULL(6)))
-		sv_add_count(&summary->totals[group].count[SV_MISSING_REVENUE], sign);
+		sv_add_count(&summary->totals[group].count[SV_MISSING_REVENUE], 1, sign);
 	else if (shape & DIRECT)
 	{
 		SvNumber	margin;
@@ -101,15 +101,15 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 
 	if ((shape & HAS_COST) && amount_arg(fcinfo, shape, 4, &amount))
 	{
-		sv_add_count(&summary->totals[group].count[SV_WITH_COST], sign);
+		sv_add_count(&summary->totals[group].count[SV_WITH_COST], 1, sign);
 		summary = sv_add(summary, group, SV_COST, &amount, sign);
 	}
 
 	started = PG_ARGISNULL(1) ? DATEVAL_NOBEGIN : PG_GETARG_DATEADT(1);
 	if (DATE_NOT_FINITE(started) || (shape & DIRECT && group == SV_RUNNING && PG_ARGISNULL(5)))
-		sv_add_count(&summary->totals[group].count[SV_MISSING_START], sign);
+		sv_add_count(&summary->totals[group].count[SV_MISSING_START], 1, sign);
 	else if (ended < started)
-		sv_add_count(&summary->totals[group].count[SV_ENDED_EARLY], sign);
+		sv_add_count(&summary->totals[group].count[SV_ENDED_EARLY], 1, sign);
 	else if (shape & DIRECT)
 	{
 		if (group == SV_RUNNING)
