@@ -32,7 +32,8 @@
 
 const SvShape sv_shapes[SV_NUM_FORMATS] = {
 	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID},
-	[SV_CUSTOMERS - 1] = {2, 1u << 0}
+	[SV_CUSTOMERS - 1] = {2, 1u << 0},
+	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX}
 };
 
 const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
@@ -185,7 +186,7 @@ get_totals(SvCellReader *in, int group, SvFixed *fixed)
 	if (fields == 0)
 		return "A group without content is written out.";
 	if (fields & CELLS_BIT)
-		in->groups |= 1u << group;
+		in->groups |= (uint64_t) 1 << group;
 
 	for (int i = 0; i < SV_NUM_COUNTS; i++)
 	{
@@ -242,7 +243,7 @@ sv_decode(const uint8_t *bytes, size_t length, SvFixed *fixed, SvCellReader *cel
 
 	if ((error = get_uint64(cells, &groups)) != NULL)
 		return error;
-	if (groups >> fixed->ngroups != 0)
+	if (fixed->ngroups < SV_MAX_GROUPS && groups >> fixed->ngroups != 0)
 		return "A group is unknown.";
 	for (int group = 0; group < fixed->ngroups; group++)
 		if (groups >> group & 1 &&
@@ -268,7 +269,7 @@ sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found)
 			return NULL;
 		for (reader->group = 0; !(reader->groups >> reader->group & 1);)
 			reader->group++;
-		reader->groups &= ~(1u << reader->group);
+		reader->groups &= reader->groups - 1;
 		if ((error = get_uint64(reader, &reader->remaining)) != NULL ||
 			(error = get_int64(reader, &reader->day)) != NULL)
 			return error;

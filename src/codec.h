@@ -31,16 +31,17 @@ typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
 typedef enum SvFormat
 {
 	SV_SALES = 1,
-	SV_CUSTOMERS = 4
+	SV_CUSTOMERS = 4,
+	SV_FUNNEL = 5
 } SvFormat;
 
-#define SV_NUM_FORMATS 4
-#define SV_MAX_GROUPS 32
+#define SV_NUM_FORMATS 5
+#define SV_MAX_GROUPS 64
 
 typedef struct SvShape
 {
 	int			ngroups;
-	unsigned	lengths;		/* bit of each group whose cells are lengths
+	uint64_t	lengths;		/* bit of each group whose cells are lengths
 								 * of time, others being dates */
 } SvShape;
 
@@ -52,6 +53,9 @@ typedef enum SvOutcome
 {
 	SV_WON, SV_LOST, SV_VOID, SV_OPEN
 } SvOutcome;
+
+/* A funnel_summary has two groups per step: the entities, then their stays. */
+#define SV_FUNNEL_STEPS (SV_MAX_GROUPS / 2)
 
 /* What is counted of the rows of one group ... */
 typedef enum SvCount
@@ -132,8 +136,8 @@ typedef struct SvCellReader
 {
 	const uint8_t *next;
 	const uint8_t *end;
-	unsigned	groups;			/* bit of each group that is still to come */
-	unsigned	lengths;		/* as in SvShape */
+	uint64_t	groups;			/* bit of each group that is still to come */
+	uint64_t	lengths;		/* as in SvShape */
 	int			group;
 	uint64_t	remaining;		/* cells of this group still to come */
 	int64_t		day;			/* of the last cell */
@@ -148,7 +152,7 @@ sv_is_wide(const SvFixed *fixed, int group, SvSum sum)
 /* Bytes that sv_encode needs at most for one decimal, and for all the rest. */
 #define SV_MAX_DECIMAL_SIZE(ndigits)	(2 * (size_t) (ndigits) + 16)
 #define SV_MAX_FIXED_SIZE(ngroups) \
-	(6 + (size_t) (ngroups) * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
+	(11 + (size_t) (ngroups) * (2 + SV_NUM_COUNTS * 10 + SV_NUM_SUMS * 17 + 10))
 #define SV_MAX_CELL_SIZE 20
 
 extern const char *sv_decode(const uint8_t *bytes, size_t length,

@@ -66,7 +66,7 @@ sv_choice(text *value, const char *option, const char *const *choices, int nchoi
  * A sum over a set of groups, multiplied with some factors.
  */
 Numeric
-sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,
+sv_sum_of(const SvFixed *fixed, uint64 groups, SvSum sum,
 		  const int64 *factors, int nfactors)
 {
 	sv_int128	units = 0;

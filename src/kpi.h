@@ -17,7 +17,7 @@ pg_noreturn extern void sv_out_of_range(const char *name, const char *value,
 extern Numeric sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int	sv_choice(text *value, const char *option,
 					  const char *const *choices, int nchoices);
-extern Numeric sv_sum_of(const SvFixed *fixed, unsigned groups, SvSum sum,
+extern Numeric sv_sum_of(const SvFixed *fixed, uint64 groups, SvSum sum,
 						 const int64 *factors, int nfactors);
 extern float8 sv_ratio_of_units(sv_int128 numerator, int64 denominator);
 extern Datum sv_ratio_of_counts(FunctionCallInfo fcinfo, int64 numerator,

@@ -417,7 +417,7 @@ sv_total(const SvFixed *fixed, int group, SvSum sum)
  * A count, over a set of groups.
  */
 int64
-sv_count_of(const SvFixed *fixed, unsigned groups, SvCount count)
+sv_count_of(const SvFixed *fixed, uint64 groups, SvCount count)
 {
 	int64		result = 0;
 

@@ -64,7 +64,7 @@ extern void sv_read(struct varlena *summary, SvFixed *fixed,
 					SvCellReader *cells);
 extern bool sv_read_cell(SvCellReader *reader, SvCell *cell);
 extern Numeric sv_total(const SvFixed *fixed, int group, SvSum sum);
-extern int64 sv_count_of(const SvFixed *fixed, unsigned groups, SvCount count);
+extern int64 sv_count_of(const SvFixed *fixed, uint64 groups, SvCount count);
 
 pg_noreturn extern void sv_count_out_of_range(void);
 
@@ -74,7 +74,7 @@ extern char *sv_summary_to_json(struct varlena *summary);
 #define SV_GETARG_SUMMARY(n)	((struct varlena *) PG_GETARG_VARLENA_PP(n))
 
 /* A set of groups. */
-#define SV_SET(group)		(1u << (group))
+#define SV_SET(group)		(UINT64CONST(1) << (group))
 
 static inline bool
 sv_is_working(const struct varlena *summary)

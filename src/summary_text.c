@@ -35,6 +35,13 @@ typedef struct Names
 	const char *dates;			/* cells that are dates */
 } Names;
 
+/* The groups of a funnel */
+#define NUMBERED(word) \
+	word "1", word "2", word "3", word "4", word "5", word "6", word "7", word "8", \
+	word "9", word "10", word "11", word "12", word "13", word "14", word "15", word "16", \
+	word "17", word "18", word "19", word "20", word "21", word "22", word "23", word "24", \
+	word "25", word "26", word "27", word "28", word "29", word "30", word "31", word "32"
+
 /* By format - 1. */
 static const Names format_names[SV_NUM_FORMATS] = {
 	[SV_SALES - 1] = {"sales_summary",
@@ -48,6 +55,12 @@ static const Names format_names[SV_NUM_FORMATS] = {
 		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},
 		{"revenue", "microseconds", "margin", "acquisition_cost", "month_parts"},
 		"lifetimes", "started"
+	},
+	[SV_FUNNEL - 1] = {"funnel_summary",
+		{NUMBERED("step "), NUMBERED("stays ")},
+		{"entered", "converted", "skipped", "dropped", "from_first"},
+		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		"times", "dates"
 	}
 };
 
@@ -58,6 +71,18 @@ static bool
 has_dates(SvFormat format, int group)
 {
 	return !(sv_shapes[format - 1].lengths & SV_SET(group));
+}
+
+/* The counts of a funnel's stays have names of their own. */
+static const char *const *
+counts_names(SvFormat format, int group)
+{
+	static const char *const of_stays[SV_NUM_COUNTS] =
+	{"entered", "ongoing", "returned", "moved_back", "missing_time"};
+
+	if (format == SV_FUNNEL && group >= SV_FUNNEL_STEPS)
+		return of_stays;
+	return format_names[format - 1].counts;
 }
 
 static const char *
@@ -158,7 +183,7 @@ sv_summary_to_json(struct varlena *summary)
 		{
 			if (fixed.totals[group].count[i] == 0)
 				continue;
-			put_key(&out, names->counts[i]);
+			put_key(&out, counts_names(fixed.format, group)[i]);
 			appendStringInfo(&out, INT64_FORMAT, fixed.totals[group].count[i]);
 		}
 		for (int i = 0; i < SV_NUM_SUMS; i++)
@@ -329,6 +354,7 @@ read_sum(Reading *in, int group, SvSum sum, bool days, const JsonbValue *value)
 static bool
 read_group(Reading *in, int group, const JsonbValue *value)
 {
+	const char *const *counts = counts_names(in->format, group);
 	JsonbIterator *it;
 	JsonbIteratorToken token;
 	JsonbValue	key;
@@ -344,10 +370,10 @@ read_group(Reading *in, int group, const JsonbValue *value)
 		if (token != WJB_KEY)
 			continue;
 		(void) JsonbIteratorNext(&it, &content, true);
-		if ((i = find_name(&key, in->names->counts, SV_NUM_COUNTS)) >= 0)
+		if ((i = find_name(&key, counts, SV_NUM_COUNTS)) >= 0)
 		{
 			if (!read_int64(&content, &in->summary->totals[group].count[i]))
-				REFUSE("\"%s\" is not an integer.", in->names->counts[i]);
+				REFUSE("\"%s\" is not an integer.", counts[i]);
 		}
 		else if ((i = find_name(&key, in->names->sums, SV_NUM_SUMS)) >= 0)
 		{

@@ -119,6 +119,43 @@ SELECT count(pace(amount, created_on, '2022-07-01', '2026-07-01')) FROM opportun
 -- of calendar days, which take no counting
 SELECT count(amount * (created_on + 1 - date '2022-07-01') / nullif(date '2026-07-01' - date '2022-07-01', 0)) FROM opportunity;
 
+--: path
+SELECT count(funnel_path) FROM (SELECT funnel_path(step, at) FROM step GROUP BY opportunity_id) AS _;
+
+--: path by hand
+SELECT count(path) FROM (SELECT array_agg(at ORDER BY at, step) AS path FROM step GROUP BY opportunity_id) AS _;
+
+--: funnel
+SELECT funnel_summary(path) FROM (SELECT funnel_path(step, at) AS path FROM step GROUP BY opportunity_id) AS _;
+
+--: funnel with options
+SELECT funnel_summary(path, timestamptz '2026-01-01 00:00+00', 'last', true, '{30 days,NULL,20 days}')
+FROM (SELECT funnel_path(step, at) AS path FROM step GROUP BY opportunity_id) AS _;
+
+--: funnel by hand
+-- right only where nobody goes back: the first entry of each step
+SELECT count(t1), count(least(t2, t3, t4, t5, t6, t7, t8) - t1), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t2, t3, t4, t5, t6, t7, t8) - t1),
+       count(t2), count(least(t3, t4, t5, t6, t7, t8) - t2), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t3, t4, t5, t6, t7, t8) - t2),
+       count(t3), count(least(t4, t5, t6, t7, t8) - t3), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t4, t5, t6, t7, t8) - t3),
+       count(t4), count(least(t5, t6, t7, t8) - t4), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t5, t6, t7, t8) - t4),
+       count(t5), count(least(t6, t7, t8) - t5), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t6, t7, t8) - t5),
+       count(t6), count(least(t7, t8) - t6), percentile_disc(0.5) WITHIN GROUP (ORDER BY least(t7, t8) - t6),
+       count(t7), count(t8 - t7), percentile_disc(0.5) WITHIN GROUP (ORDER BY t8 - t7), count(t8)
+FROM (SELECT min(at) FILTER (WHERE step = 1) AS t1,
+             min(at) FILTER (WHERE step = 2) AS t2,
+             min(at) FILTER (WHERE step = 3) AS t3,
+             min(at) FILTER (WHERE step = 4) AS t4,
+             min(at) FILTER (WHERE step = 5) AS t5,
+             min(at) FILTER (WHERE step = 6) AS t6,
+             min(at) FILTER (WHERE step = 7) AS t7,
+             min(at) FILTER (WHERE step = 8) AS t8
+      FROM step GROUP BY opportunity_id) AS _;
+
+--: funnel by hand with lead
+SELECT step, count(DISTINCT opportunity_id), count(next), percentile_disc(0.5) WITHIN GROUP (ORDER BY next - at), avg(next - at)
+FROM (SELECT *, lead(at) OVER (PARTITION BY opportunity_id ORDER BY at, step) AS next FROM step) AS _
+GROUP BY step;
+
 --: customers
 -- opportunities stand in for customers: created is started, closed is ended
 SELECT ltv(customer_summary(created_on, closed_on, amount), '2026-06-30', 0.8) FROM opportunity;

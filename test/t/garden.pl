@@ -66,7 +66,10 @@ my %texts = (
 			'[-5:-4]={2026-03-31,2026-03-30}', '{-infinity,infinity,4714-11-24 BC,5874897-12-31}'),
 		"(SELECT array_agg('2026-01-01'::date + i * 7 % 1000) FROM generate_series(1, 500) AS i)" ],
 	'bigint[]' => [ quoted('{}', '{NULL}', '{0,0}', '{1,2}', '{3,-1}', '{1}', '{1,2,3}', '{{1,2},{3,4}}', '[-5:-4]={1,2}',
-			'{1,NULL}', '{9223372036854775807,9223372036854775807}', '{-9223372036854775808,-9223372036854775808}') ],
+			'{1,NULL}', '{9223372036854775807,9223372036854775807}', '{-9223372036854775808,-9223372036854775808}',
+			'{3,-9223372036854775808,1,0,2,0,32,9223372036854775806,0,9223372036854775806}') ],
+	'interval[]' => [ quoted('{}', '{NULL}', '{0,36:00}', '{NULL,178956970 days}', '{1 mon}', '{-1 us}', '{{1 day}}'), q{array_fill('1 day'::interval, '{33}')} ],
+	entry => [ quoted(qw(first last every), '') ],
 	'integer[]' => [ quoted('{}', '{NULL}', '{6,7}', '{7,7,7}', '{1,2,3,4,5,6,7}', '{{1,2},{3,4}}', '[-5:-4]={5,6}', '{0}', '{8}',
 			'{-2147483648,2147483647}'), 'array_fill(3, ARRAY[500])' ]);
 
@@ -83,6 +86,11 @@ my %values = (
 			'-infinity', 'infinity') ],
 	'timestamp with time zone' => [ quoted('4714-11-24 00:00Z BC', '1999-12-31 23:59:59.999999Z', '2000-01-01 00:00Z',
 			'2026-03-29 01:00Z', '2026-03-30 00:30Z', '2026-10-25 00:59:59Z', '294276-12-31 23:59:59.999999Z', '-infinity', 'infinity') ],
+	funnel_summary => [ map { "'$_'" } '{"version":1}',
+		'{"version":1,"step 1":{"entered":9,"converted":4,"dropped":2,"from_first":9,"days":30,"times":[[3,2],[12,2]]},"step 2":{"entered":4,"skipped":1}}',
+		'{"version":1,"step 1":{"entered":-9223372036854775808,"converted":1,"times":[[3,-1],[4,1]]}}',
+		'{"version":1,"step 32":{"entered":1},"stays 32":{"entered":9223372036854775807,"missing_time":9223372036854775807}}',
+		'{"version":1,"stays 1":{"missing_time":9223372036854775807,"days":1e30,"times":[[2147483647,9223372036854775807]]}}' ],
 	jsonb => \@json,
 	# those of working() come as an aggregate keeps them, not as they are stored
 	sales_summary => [ map { $_ =~ /^\(|working/ ? $_ : /^\{/ ? "'$_'" : "sales_summary($_)" }
