@@ -246,7 +246,7 @@ sub block
 		FOR n IN 0 .. $calls - 1 LOOP
 			BEGIN
 				" . statements($call, \@places) . "
-				IF r::text::$type::text IS DISTINCT FROM r::text THEN
+				IF r::text::${type}::text IS DISTINCT FROM r::text THEN
 					RAISE EXCEPTION 'the text form is another value' USING ERRCODE = 'XX999';
 				END IF;
 				" . ((grep { $_ eq $type } @summaries) ? "IF n % 10 = 0 THEN INSERT INTO result_$type (summary) SELECT r; END IF;" : '') . "
