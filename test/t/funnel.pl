@@ -206,19 +206,19 @@ is(query('SELECT funnel_summary(path) = funnel_summary(path, NULL::timestamptz, 
 
 my $per_entity = 'SELECT entity, funnel_path(step, at) AS path FROM event GROUP BY entity';
 my $whole = query('SELECT funnel_summary(path) FROM path');
-my $paths = query("SELECT md5(string_agg(path::text, ',' ORDER BY entity)) FROM path");
+my $paths = query("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM path");
 
 sub paths_by
 {
 	my ($name, $settings, $plan) = @_;
-	my $sql = "SELECT md5(string_agg(path::text, ',' ORDER BY entity)) FROM ($per_entity) AS _";
+	my $sql = "SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM ($per_entity) AS _";
 	like(query("$settings EXPLAIN $sql"), $plan, "paths, $name: the plan") if $plan;
 	is(query("$settings $sql"), $paths, "paths, $name");
 	return;
 }
 paths_by('sorted', 'SET enable_hashagg = off;', qr/GroupAggregate/);
 paths_by('spilled', "SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off;", qr/HashAggregate/);
-is(query("SELECT md5(string_agg(path::text, ',' ORDER BY entity)) FROM
+is(query("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM
 	(SELECT entity, funnel_path(step, at ORDER BY md5(n::text)) AS path FROM event GROUP BY entity) AS _"),
 	$paths, 'paths, in another order of rows');
 
