@@ -50,6 +50,12 @@ static const Names format_names[SV_NUM_FORMATS] = {
 		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
 		"cycles", "opened"
 	},
+	[SV_MEETINGS - 1] = {"meeting_summary",
+		{"booked", "held", "presumed_held", "no_show", "cancelled", "rescheduled", "declined", "unknown"},
+		{"rows", "missing_day", "qualified", "not_qualified", "plain"},
+		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		NULL, "scheduled"
+	},
 	[SV_CUSTOMERS - 1] = {"customer_summary",
 		{"ended", "running"},
 		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},

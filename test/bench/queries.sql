@@ -112,6 +112,40 @@ SELECT owner_id, open_ratio(opened, delivered) FROM email GROUP BY 1;
 SELECT owner_id, count(*) FILTER (WHERE opened AND delivered)::float8 / nullif(count(opened) FILTER (WHERE delivered), 0)
 FROM email GROUP BY 1;
 
+--: meetings
+SELECT show_ratio(s, '2026-06-30'), qualification_ratio(s) FROM (SELECT meeting_summary(status, scheduled_on, is_qualified) AS s FROM meeting) AS _;
+
+--: meetings by hand
+SELECT count(*) FILTER (WHERE status = 'held' AND scheduled_on < '2026-06-30')::float8
+       / nullif(count(*) FILTER (WHERE status <> 'rescheduled' AND scheduled_on < '2026-06-30'), 0),
+       count(*) FILTER (WHERE status = 'held' AND is_qualified)::float8 / nullif(count(is_qualified) FILTER (WHERE status = 'held'), 0)
+FROM meeting;
+
+--: meetings per owner
+SELECT owner_id, show_ratio(s, '2026-06-30'), qualification_ratio(s)
+FROM (SELECT owner_id, meeting_summary(status, scheduled_on, is_qualified) AS s FROM meeting GROUP BY 1) AS _;
+
+--: meetings per owner by hand
+SELECT owner_id, count(*) FILTER (WHERE status = 'held' AND scheduled_on < '2026-06-30')::float8
+       / nullif(count(*) FILTER (WHERE status <> 'rescheduled' AND scheduled_on < '2026-06-30'), 0),
+       count(*) FILTER (WHERE status = 'held' AND is_qualified)::float8 / nullif(count(is_qualified) FILTER (WHERE status = 'held'), 0)
+FROM meeting GROUP BY 1;
+
+--: show_ratio
+SELECT show_ratio(status, scheduled_on, '2026-06-30') FROM meeting;
+
+--: show_ratio by hand
+SELECT count(*) FILTER (WHERE status = 'held' AND scheduled_on < '2026-06-30')::float8
+       / nullif(count(*) FILTER (WHERE status <> 'rescheduled' AND scheduled_on < '2026-06-30'), 0)
+FROM meeting;
+
+--: qualification_ratio
+SELECT qualification_ratio(status, is_qualified) FROM meeting;
+
+--: qualification_ratio by hand
+SELECT count(*) FILTER (WHERE status = 'held' AND is_qualified)::float8 / nullif(count(is_qualified) FILTER (WHERE status = 'held'), 0)
+FROM meeting;
+
 --: pace
 SELECT count(pace(amount, created_on, '2022-07-01', '2026-07-01')) FROM opportunity;
 

@@ -52,6 +52,7 @@ my @json = (
 my %texts = (
 	# most of them right, so that all of a few rows often are
 	status => [ (quoted(qw(won lost void open))) x 5, quoted(qw(Won wön), ''), $long ],
+	'meeting status' => [ (quoted(qw(booked held presumed_held no_show cancelled rescheduled declined unknown))) x 2, quoted(qw(Held hold höld), ''), $long ],
 	basis => [ quoted(qw(closed decided created value other), '') ],
 	outcome => [ quoted(qw(won lost closed void), '') ],
 	opportunities => [ quoted(qw(all closed open won), '') ],
@@ -108,6 +109,15 @@ my %values = (
 		q{working(true, 1e30, '4714-11-24 BC', '5874897-12-31')}, q{working(true, 'NaN', '2026-01-02', '2026-01-01')},
 		q{(SELECT working(NULL, i, '2000-01-01'::date + i, NULL) FROM generate_series(-150, 150) AS i)},
 		q{(SELECT working(false, a, '2026-01-01', 'infinity') FROM unnest('{1e20000,1e-15,-1e20000}'::numeric[]) AS a)} ],
+	meeting_summary => [ map { $_ =~ /^\{/ ? "'$_'" : "(SELECT $_)" }
+		  '{"version":1}', '{"version":1,"held":{"rows":3,"qualified":1,"not_qualified":1,"scheduled":[["2026-03-29",3]]},"no_show":{"rows":1,"scheduled":[["2026-04-15",1]]}}',
+		'{"version":1,"held":{"rows":-2,"qualified":-3,"not_qualified":3,"scheduled":[["2000-01-01",-2]]},"presumed_held":{"rows":2,"scheduled":[["2000-01-01",2]]}}',
+		'{"version":1,"held":{"rows":9223372036854775807,"qualified":9223372036854775807,"not_qualified":1,"scheduled":[["4714-11-24 BC",9223372036854775807],["5874897-12-31",1]]}}',
+		'{"version":1,"unknown":{"rows":-9223372036854775808,"missing_day":-9223372036854775808},"booked":{"rows":-1,"missing_day":-1,"plain":1,"amount":1e131071,"days":1e30}}',
+		'{"version":1,"rescheduled":{"rows":1,"scheduled":[["1999-12-31",1]]}}',
+		q{meeting_summary((ARRAY['held','no_show','booked'])[i % 3 + 1], '2025-06-01'::date + i, i % 5 = 0) FROM generate_series(1, 300) AS i},
+		q{meetings(status, '2026-03-29', true) FROM unnest('{held,presumed_held,rescheduled,NULL}'::text[]) AS status},
+		q{meetings('held', d, NULL) FROM unnest('{4714-11-24 BC,5874897-12-31,infinity,NULL}'::date[]) AS d} ],
 	customer_summary => [ map { $_ =~ /^\{/ ? "'$_'" : "(SELECT $_)" }
 		  '{"version":1}', '{"version":1,"ended":{"rows":3,"revenue":300,"month_parts":5663700,"lifetimes":[[2,1],[4,1],[9,1]]}}',
 		'{"version":1,"ended":{"rows":-2,"with_cost":-1,"acquisition_cost":-500,"revenue":-9,"month_parts":-377581,"lifetimes":[[0,-2]]}}',
@@ -127,6 +137,7 @@ sub kept_as { my $pool = shift; return $texts{$pool} ? 'text' : $pool }
 my %pools = map { $_ => [ @{ $texts{$_} // $values{$_} }, 'NULL' ] } keys %texts, keys %values;
 $node->safe_psql('postgres', join ";\n",
 	'CREATE AGGREGATE working(boolean, numeric, date, date) (SFUNC = sales_summary_accum, STYPE = sales_summary)',
+	'CREATE AGGREGATE meetings(text, date, boolean) (SFUNC = meeting_summary_accum, STYPE = meeting_summary)',
 	'CREATE AGGREGATE customers(date, date, numeric, numeric) (SFUNC = customer_summary_accum, STYPE = customer_summary)',
 	map {
 		my $pool = $_;
@@ -165,6 +176,7 @@ for my $call (@calls)
 	my @names = split /;/, $call->{names};
 	$call->{types} = [ split /;/, $call->{types} ];
 	$call->{pools} = [ map { $_ eq 'text' ? shift @names : do { shift @names; $_ } } @{ $call->{types} } ];
+	s/^status$/meeting status/ for $call->{what} =~ /meeting|show_ratio|qualification_ratio/ ? @{ $call->{pools} } : ();
 	my @unknown = grep { !$pools{$_} } @{ $call->{pools} };
 	BAIL_OUT("no edge values of @unknown for $call->{what}") if @unknown;
 	$call->{combinations} =
