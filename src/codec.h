@@ -31,6 +31,7 @@ typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
 typedef enum SvFormat
 {
 	SV_SALES = 1,
+	SV_LEADS = 3,
 	SV_CUSTOMERS = 4,
 	SV_FUNNEL = 5
 } SvFormat;
