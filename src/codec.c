@@ -33,6 +33,7 @@
 const SvShape sv_shapes[SV_NUM_FORMATS] = {
 	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID},
 	[SV_MEETINGS - 1] = {8, 0},
+	[SV_LEADS - 1] = {3, 1u << 1 | 1u << 2},
 	[SV_CUSTOMERS - 1] = {2, 1u << 0},
 	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX}
 };

@@ -32,6 +32,7 @@ typedef enum SvFormat
 {
 	SV_SALES = 1,
 	SV_MEETINGS = 2,
+	SV_LEADS = 3,
 	SV_CUSTOMERS = 4,
 	SV_FUNNEL = 5
 } SvFormat;

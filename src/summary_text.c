@@ -56,6 +56,12 @@ static const Names format_names[SV_NUM_FORMATS] = {
 		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
 		NULL, "scheduled"
 	},
+	[SV_LEADS - 1] = {"lead_summary",
+		{"leads", "current", "base"},
+		{"rows", "unqualified", "unused_2", "unused_3", "unused_4"},
+		{"unused_5", "unused_6", "unused_7", "unused_8", "unused_9"},
+		"periods", "months"
+	},
 	[SV_CUSTOMERS - 1] = {"customer_summary",
 		{"ended", "running"},
 		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},

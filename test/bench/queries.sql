@@ -190,6 +190,22 @@ SELECT step, count(DISTINCT opportunity_id), count(next), percentile_disc(0.5) W
 FROM (SELECT *, lead(at) OVER (PARTITION BY opportunity_id ORDER BY at, step) AS next FROM step) AS _
 GROUP BY step;
 
+--: leads
+SELECT lead_velocity_rate(created_on, '2026-06-30') FROM opportunity;
+
+--: leads by hand
+SELECT count(*) FILTER (WHERE created_on >= '2026-05-01' AND created_on < '2026-06-01')
+       / nullif(count(*) FILTER (WHERE created_on >= '2026-04-01' AND created_on < '2026-05-01'), 0)::float8 - 1
+FROM opportunity;
+
+--: leads by month
+SELECT count(rate) FROM (SELECT lead_summary(created_on) AS summary FROM opportunity) AS s, lead_velocity_series(summary, '2026-06-30');
+
+--: leads by month by hand
+-- without the months in which there were none
+SELECT count(rate) FROM (SELECT count(*) / lag(count(*)) OVER (ORDER BY date_trunc('month', created_on))::float8 - 1 AS rate
+                         FROM opportunity GROUP BY date_trunc('month', created_on)) AS m;
+
 --: customers
 -- opportunities stand in for customers: created is started, closed is ended
 SELECT ltv(customer_summary(created_on, closed_on, amount), '2026-06-30', 0.8) FROM opportunity;

@@ -167,6 +167,7 @@ my @by_hand = (
 	[ 'no groups', "\1", qr/too early/ ],
 	(map { [ "format $_", chr($_) . "\0", qr/format is unknown/ ] } 0, 127, 128, 129, 255),
 	[ 'format 2, a meeting_summary', "\2\0", qr/of another type/ ],
+	[ 'format 3, a lead_summary', "\3\0", qr/of another type/ ],
 	[ 'format 4, a customer_summary', "\4\0", qr/of another type/ ],
 	[ 'the working form', "\x81" . "\0" x 1000, qr/format is unknown/ ],
 	(map { [ "groups $_", "\1" . number($_), qr/group is unknown/ ] } 16, 128, 2**32, 2**63),

@@ -129,7 +129,19 @@ my %values = (
 		q{customer_summary('2020-01-01'::date + i, CASE WHEN i % 3 = 0 THEN '2020-03-31'::date + i * 2 END, i * 1.01, i - 5) FROM generate_series(1, 300) AS i},
 		q{customer_summary(d, e, 'NaN'::numeric) FROM unnest('{4714-11-24 BC,2026-01-31,infinity,NULL}'::date[]) AS d, unnest('{5874897-12-31,-infinity,NULL}'::date[]) AS e},
 		q{customers(started, NULL, 100, 1e30) FROM unnest('{2000-01-01,2026-02-01}'::date[]) AS started},
-		q{customers('2026-01-31', '2026-02-28', 1e-15, NULL)} ]);
+		q{customers('2026-01-31', '2026-02-28', 1e-15, NULL)} ],
+	lead_summary => [ map { $_ =~ /^\{/ ? "'$_'" : "(SELECT $_)" }
+		  '{"version":1}', '{"version":1,"leads":{"rows":5,"unqualified":1,"months":[["1999-11-01",1],["1999-12-01",3]]}}',
+		'{"version":1,"leads":{"months":[["1999-10-31",2],["1999-11-01",-1],["1999-11-02",1],["1999-12-31",1000000001]]}}',
+		'{"version":1,"leads":{"rows":-1,"unqualified":-9223372036854775808,"months":[["2026-02-01",-9223372036854775808],["2026-03-01",9223372036854775807]]}}',
+		'{"version":1,"leads":{"months":[["2026-02-01",9223372036854775807],["2026-02-02",9223372036854775807],["2026-03-01",1]]}}',
+		'{"version":1,"leads":{"months":[["4714-11-24 BC",2],["4714-12-01 BC",1],["5874897-11-01",3],["5874897-12-31",1]]}}',
+		'{"version":1,"current":{"periods":[[1,3],[2,1]]},"base":{"rows":2,"periods":[[0,1]]}}',
+		'{"version":1,"current":{"periods":[[0,9223372036854775807]]},"base":{"periods":[[0,1]]}}',
+		'{"version":1,"base":{"periods":[[2147483647,-1]]}}',
+		q{lead_summary('1999-01-01'::date + i * i % 500) FROM generate_series(1, 300) AS i},
+		q{leads(d) FROM unnest('{4714-11-24 BC,2026-02-28,2026-03-31,infinity,NULL}'::date[]) AS d},
+		q{velocity('2026-04-15'::date - i, '2026-04-15', 1) FROM generate_series(1, 80) AS i} ]);
 
 # A table for each, in this order; the last one is NULL.
 sub kept_as { my $pool = shift; return $texts{$pool} ? 'text' : $pool }
@@ -139,6 +151,8 @@ $node->safe_psql('postgres', join ";\n",
 	'CREATE AGGREGATE working(boolean, numeric, date, date) (SFUNC = sales_summary_accum, STYPE = sales_summary)',
 	'CREATE AGGREGATE meetings(text, date, boolean) (SFUNC = meeting_summary_accum, STYPE = meeting_summary)',
 	'CREATE AGGREGATE customers(date, date, numeric, numeric) (SFUNC = customer_summary_accum, STYPE = customer_summary)',
+	'CREATE AGGREGATE leads(date) (SFUNC = lead_summary_accum, STYPE = lead_summary)',
+	'CREATE AGGREGATE velocity(date, date, int) (SFUNC = lead_velocity_rate_accum, STYPE = lead_summary)',
 	map {
 		my $pool = $_;
 		qq{CREATE TABLE "pool $pool" (n serial, v } . kept_as($pool) . ')',
@@ -153,7 +167,7 @@ WITH member AS
     (SELECT classid, objid, pg_describe_object(classid, objid, 0) AS what FROM pg_depend
      WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
        AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity'))
-SELECT CASE WHEN prokind = 'a' THEN 'aggregate' WHEN proretset THEN 'set' ELSE 'value' END, what,
+SELECT CASE prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window' ELSE CASE WHEN proretset THEN 'set' ELSE 'value' END END, what,
        (SELECT string_agg(format_type(t, NULL), ';' ORDER BY i) FROM unnest(proargtypes) WITH ORDINALITY AS _(t, i)),
        array_to_string(proargnames, ';'), format_type(prorettype, NULL),
        format('%s(%s)', proname, (SELECT string_agg('$' || i, ', ' ORDER BY i) FROM generate_series(1, pronargs) AS i))
@@ -180,7 +194,7 @@ for my $call (@calls)
 	my @unknown = grep { !$pools{$_} } @{ $call->{pools} };
 	BAIL_OUT("no edge values of @unknown for $call->{what}") if @unknown;
 	$call->{combinations} =
-	  $call->{kind} eq 'aggregate' ? 1e9 : product(map { scalar @{ $pools{$_} } } @{ $call->{pools} });
+	  $call->{kind} =~ /aggregate|window/ ? 1e9 : product(map { scalar @{ $pools{$_} } } @{ $call->{pools} });
 }
 
 # As many calls of each as it takes: all combinations, or this many.
@@ -216,15 +230,15 @@ sub statements
 	my ($call, $places) = @_;
 	my @args = 0 .. $#$places;
 
-	if ($call->{kind} eq 'aggregate')
+	if ($call->{kind} =~ /aggregate|window/)
 	{
 		# of up to four rows, or of the frames of a moving window over these
 		my $sql = filled_in($call->{sql}, map { "x$_" } @args);
 		my $rows = '(SELECT g, ' . join(', ', map { argument($call, $_, $places->[$_]) . " AS x$_" } @args)
 		  . ' FROM generate_series(1, n / 2 % 5) AS g) AS _';
-		return "IF n % 2 = 0 THEN SELECT $sql INTO r FROM $rows; ELSE
-			SELECT w INTO r FROM (SELECT g, $sql OVER (ORDER BY g ROWS 1 PRECEDING) AS w FROM $rows) AS v ORDER BY g DESC LIMIT 1;
-			END IF;";
+		my $moving = "SELECT w INTO r FROM (SELECT g, $sql OVER (ORDER BY g ROWS 1 PRECEDING) AS w FROM $rows) AS v ORDER BY g DESC LIMIT 1;";
+		return $moving if $call->{kind} eq 'window';
+		return "IF n % 2 = 0 THEN SELECT $sql INTO r FROM $rows; ELSE $moving END IF;";
 	}
 	my $sql = filled_in($call->{sql}, map { argument($call, $_, "place[$_ + 1]") } @args);
 	$sql .= '::text' if $call->{result} eq 'record';
