@@ -270,7 +270,58 @@ FROM (SELECT name, sum(due) AS target, sum(actual) FILTER (WHERE day <= :'pace_d
       GROUP BY ROLLUP (name)) AS per_rep
 ORDER BY name IS NULL, name;
 
-\echo '9. Unit economics, as of the last complete month'
+\echo '9. Prospecting, the last 8 complete weeks'
+\echo '   Booked: by the day of booking. Show: held of those that fell due, by the day of the meeting; one that was moved'
+\echo '   counts once. Qualified: of the held ones. New: opportunities that became sales-qualified.'
+WITH week AS (
+    SELECT day FROM period_series('week', period_start('week', date :'today' + 1) - 56, period_start('week', date :'today' + 1) - 1) AS day
+), booked AS (
+    SELECT period_start('week', booked_on) AS day, num_booked(meeting_summary(status, scheduled_on, is_qualified)) AS n
+    FROM meeting GROUP BY 1
+), due AS (
+    SELECT period_start('week', scheduled_on) AS day, meeting_summary(status, scheduled_on, is_qualified) AS summary
+    FROM meeting GROUP BY 1
+), new AS (
+    SELECT period_start('week', qualified_on) AS day, count(*) AS n FROM opportunity GROUP BY 1
+)
+SELECT coalesce(week.day::text, '8 weeks') AS "week from",
+       to_char(sum(booked.n), '99,990') AS booked,
+       to_char(num_held(rollup(summary)), '999,990') AS held,
+       to_char(num_no_show(rollup(summary)), '999,990') AS "no show",
+       round(100 * show_ratio(rollup(summary), date :'today' + 1)::numeric, 1) AS "show %",
+       round(100 * qualification_ratio(rollup(summary))::numeric, 1) AS "qualified %",
+       to_char(sum(new.n), '9,999,999,999,990') AS "new opportunities"
+FROM week LEFT JOIN booked USING (day) LEFT JOIN due USING (day) LEFT JOIN new USING (day)
+GROUP BY ROLLUP (week.day) ORDER BY week.day;
+
+\echo '10. The funnel of the opportunities entered in the 12 months to' :today
+\echo '   Open ones are in progress, not lost. Days: from one stage to the next.'
+WITH path AS (
+    SELECT funnel_path(coalesce(array_position('{new,qualified,proposal,negotiation,won}', to_stage), 0), changed_at)
+           AS path                                      -- 0: lost and void leave the funnel
+    FROM stage_change JOIN opportunity USING (opportunity_id)
+    WHERE created_on > date :'today' - 365
+    GROUP BY opportunity_id
+)
+SELECT (ARRAY['new', 'qualified', 'proposal', 'negotiation', 'won'])[step] AS stage,
+       to_char(entered, '999,990') AS entered, to_char(converted, '9,999,990') AS "went on",
+       to_char(in_progress, '99,999,990') AS "in progress", to_char(dropped, '999,990') AS dropped,
+       round(100 * conversion::numeric, 1) AS "conversion %",
+       round(100 * conversion_from_first::numeric, 1) AS "of the first %", median_days AS "median days"
+FROM (SELECT funnel_summary(path) AS summary FROM path) AS f, funnel_steps(summary, 5);
+
+\echo '11. Lead velocity rate: qualified leads, month over month'
+\echo '   Complete months only. With 95 % confidence the rate lies between low and high.'
+SELECT to_char(month, 'YYYY-MM') AS month, to_char(leads, '9,990') AS leads,
+       to_char(lead_increase(summary, period_end('month', month)), '9,999,990') AS increase, round(100 * rate::numeric, 1) AS "rate %",
+       round(100 * low::numeric, 1) AS "low %", round(100 * high::numeric, 1) AS "high %"
+FROM (SELECT lead_summary(qualified_on) AS summary FROM lead) AS l,
+     lead_velocity_series(summary, date :'today' + 1) AS series,
+     lead_velocity_interval(summary, period_end('month', month)) AS i
+WHERE month >= date :'months_end' - interval '6 months'
+ORDER BY month;
+
+\echo '12. Unit economics, as of the last complete month'
 \echo '   A subscription is a customer; spend, with salaries, is lagged by 60 days (a sales cycle). Churn per customer-month.'
 WITH customer AS (
     SELECT customer_id, min(period_on) AS started,
@@ -297,7 +348,7 @@ SELECT to_char(year, 'YYYY') AS "won in", num_customers(summary) AS customers, n
 FROM cohort JOIN year USING (year)
 ORDER BY year;
 
-\echo '10. Data quality of all opportunities'
+\echo '13. Data quality of all opportunities'
 \echo '   Nothing is repaired silently: such rows are counted, and left out only of the figure that they cannot serve.'
 SELECT finding,
        to_char(n, '9,999,999,990') AS opportunities,
