@@ -114,6 +114,16 @@ get_sum(SvCellReader *in, sv_int128 *value)
 	return NULL;
 }
 
+/* Passes over a sum. */
+static const char *
+skip_sum(SvCellReader *in)
+{
+	if (in->next == in->end || *in->next >> 1 >= in->end - in->next)
+		return truncated;
+	in->next += 1 + (*in->next >> 1);
+	return NULL;
+}
+
 /*
  * Sets *units to a decimal's value in the units of a sum.  False if it is no
  * whole number of units below 10^36, that is, if it has to stay a decimal.
@@ -173,9 +183,9 @@ get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
 	return sv_decimal_to_units(value, sum, &units) ? not_canonical : NULL;
 }
 
-/* Reads the counts and sums of one group. */
+/* Reads the counts and the wanted sums of one group. */
 static const char *
-get_totals(SvCellReader *in, int group, SvFixed *fixed)
+get_totals(SvCellReader *in, int group, unsigned wanted, SvFixed *fixed)
 {
 	SvTotals   *totals = &fixed->totals[group];
 	unsigned	fields;
@@ -203,6 +213,12 @@ get_totals(SvCellReader *in, int group, SvFixed *fixed)
 	{
 		if (!(fields & SUM_BIT(i)))
 			continue;
+		if (!(wanted >> i & 1))
+		{
+			if ((error = skip_sum(in)) != NULL)
+				return error;
+			continue;
+		}
 		if ((error = get_sum(in, &totals->sum[i])) != NULL)
 			return error;
 		if (totals->sum[i] == 0)
@@ -222,10 +238,12 @@ get_totals(SvCellReader *in, int group, SvFixed *fixed)
 }
 
 /*
- * Reads everything but the cells, and sets a reader up for these.
+ * Reads everything but the cells, and sets a reader up for these.  Sums that
+ * are not wanted (bits by SvSum) may be left 0.
  */
 const char *
-sv_decode(const uint8_t *bytes, size_t length, SvFixed *fixed, SvCellReader *cells)
+sv_decode(const uint8_t *bytes, size_t length, unsigned wanted,
+		  SvFixed *fixed, SvCellReader *cells)
 {
 	uint64_t	groups;
 	const char *error;
@@ -249,7 +267,7 @@ sv_decode(const uint8_t *bytes, size_t length, SvFixed *fixed, SvCellReader *cel
 		return "A group is unknown.";
 	for (int group = 0; group < fixed->ngroups; group++)
 		if (groups >> group & 1 &&
-			(error = get_totals(cells, group, fixed)) != NULL)
+			(error = get_totals(cells, group, wanted, fixed)) != NULL)
 			return error;
 	return NULL;
 }
@@ -311,7 +329,7 @@ sv_check(const uint8_t *bytes, size_t length, SvFormat format)
 	SvCellReader reader;
 	SvCell		cell;
 	bool		found;
-	const char *error = sv_decode(bytes, length, &fixed, &reader);
+	const char *error = sv_decode(bytes, length, SV_ALL_SUMS, &fixed, &reader);
 
 	if (error != NULL)
 		return error;

@@ -83,6 +83,7 @@ typedef enum SvSum
 } SvSum;
 
 #define SV_NUM_SUMS 5
+#define SV_ALL_SUMS ((1u << SV_NUM_SUMS) - 1)
 
 /*
  * A sum is a 128-bit count of units of 10^-decimals, as long as it is below
@@ -158,7 +159,8 @@ sv_is_wide(const SvFixed *fixed, int group, SvSum sum)
 #define SV_MAX_CELL_SIZE 20
 
 extern const char *sv_decode(const uint8_t *bytes, size_t length,
-							 SvFixed *fixed, SvCellReader *cells);
+							 unsigned wanted, SvFixed *fixed,
+							 SvCellReader *cells);
 extern const char *sv_next_cell(SvCellReader *reader, SvCell *cell, bool *found);
 extern const char *sv_check(const uint8_t *bytes, size_t length, SvFormat format);
 extern bool sv_decimal_to_units(const SvDecimal *decimal, SvSum sum,

@@ -43,7 +43,7 @@ velocity(FunctionCallInfo fcinfo, unsigned opportunities, unsigned cycle)
 	bool		complete;
 	Numeric		denominator;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read_sums(SV_GETARG_SUMMARY(0), 1u << SV_AMOUNT | 1u << SV_USECS, &fixed);
 	won = fixed.totals[SV_WON].count[SV_ROWS];
 	amounts = sv_num_amounts(&fixed, SV_WON);
 	cycles = sv_num_cycles(&fixed, cycle);

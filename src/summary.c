@@ -336,6 +336,28 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 }
 
 /*
+ * Reads the counts of a detoasted summary of either form, and those of its
+ * sums that are wanted (bits by SvSum): reading a sum takes longer than
+ * passing over it.
+ */
+void
+sv_read_sums(struct varlena *summary, unsigned wanted, SvFixed *fixed)
+{
+	SvCellReader cells;
+	const char *error;
+
+	if (sv_is_working(summary))
+	{
+		read_working((SvSummary *) summary, fixed);
+		return;
+	}
+	error = sv_decode((uint8 *) VARDATA_ANY(summary), VARSIZE_ANY_EXHDR(summary),
+					  wanted, fixed, &cells);
+	if (error != NULL)
+		report_corruption(error);
+}
+
+/*
  * Reads the counts and sums of a detoasted summary of either form.  If cells
  * is not NULL, the summary is a stored one, and a reader for its cells is set
  * up.
@@ -343,17 +365,16 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 void
 sv_read(struct varlena *summary, SvFixed *fixed, SvCellReader *cells)
 {
-	SvCellReader unused;
 	const char *error;
 
-	if (sv_is_working(summary))
+	if (cells == NULL)
 	{
-		Assert(cells == NULL);
-		read_working((SvSummary *) summary, fixed);
+		sv_read_sums(summary, SV_ALL_SUMS, fixed);
 		return;
 	}
+	Assert(!sv_is_working(summary));
 	error = sv_decode((uint8 *) VARDATA_ANY(summary), VARSIZE_ANY_EXHDR(summary),
-					  fixed, cells != NULL ? cells : &unused);
+					  SV_ALL_SUMS, fixed, cells);
 	if (error != NULL)
 		report_corruption(error);
 }

@@ -60,6 +60,7 @@ extern SvSummary *sv_add_wide_product(SvSummary *summary, int group, SvSum sum,
 									  int sign);
 
 extern struct varlena *sv_pack(struct varlena *summary);
+extern void sv_read_sums(struct varlena *summary, unsigned wanted, SvFixed *fixed);
 extern void sv_read(struct varlena *summary, SvFixed *fixed,
 					SvCellReader *cells);
 extern bool sv_read_cell(SvCellReader *reader, SvCell *cell);

@@ -54,8 +54,19 @@ SELECT owner_id, date_trunc('month', opened_at, 'Europe/Amsterdam'),
                 FILTER (WHERE status = 'won' AND closed_at >= opened_at) / 86400, 0)
 FROM opportunity GROUP BY 1, 2;
 
+-- Reading takes milliseconds, so neither side sends its rows to the client.
+--: velocity per owner and month by hand, unsent
+SELECT count(velocity) FROM (
+SELECT owner_id, date_trunc('month', opened_at, 'Europe/Amsterdam'),
+       count(*) FILTER (WHERE status IN ('won', 'lost', 'open'))::numeric
+       * count(*) FILTER (WHERE status = 'won') / nullif(count(*) FILTER (WHERE status IN ('won', 'lost')), 0)
+       * avg(amount) FILTER (WHERE status = 'won')
+       / nullif(avg(extract(epoch FROM closed_at - opened_at))
+                FILTER (WHERE status = 'won' AND closed_at >= opened_at) / 86400, 0) AS velocity
+FROM opportunity GROUP BY 1, 2) AS v;
+
 --: velocity per owner and month from stored summaries
-SELECT owner_id, month, sales_velocity(summary) FROM stored_summary;
+SELECT count(sales_velocity(summary)) FROM stored_summary;
 
 --: summary
 SELECT sales_summary(status, amount, opened_at, closed_at) FROM opportunity;

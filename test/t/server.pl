@@ -159,13 +159,21 @@ INSERT INTO big
 INSERT INTO big VALUES (5, sales_summary(), '{}'), (6, NULL, NULL);
 INSERT INTO big SELECT 7, a.s - b.s, ARRAY[a.s, NULL, -b.s] FROM big AS a, big AS b WHERE a.id = 4 AND b.id = 3;
 INSERT INTO big SELECT 8, sales_summary(true, '1e-1000'::numeric + 1e30, 'infinity', '-infinity'), NULL;
+CREATE TABLE each_type AS
+    SELECT g AS id, meeting_summary((ARRAY['held', 'no_show', 'booked'])[1 + i % 3], date '2026-01-01' + i, i % 2 = 0) AS meetings,
+           lead_summary(date '2020-01-01' + 9 * i) AS leads,
+           customer_summary(date '2020-01-01' + i, nullif(date '2026-01-01' + i, '2026-01-02'), i / 7.0) AS customers,
+           (SELECT funnel_summary(path) FROM (SELECT funnel_path(step, date '2026-01-01' + g * step) AS path FROM generate_series(1, 5) AS step) AS p) AS funnel
+    FROM generate_series(1, 3) AS g, generate_series(1, 40 * g) AS i GROUP BY g;
 CREATE VIEW by_owner AS SELECT owner, rollup(s) AS s, sales_velocity(rollup(s), 'open', 'closed') AS velocity FROM stored GROUP BY owner;
 CREATE INDEX ON small (s);});
 answers('thousands of days are stored out of line', 't', q{
 SELECT pg_relation_size(reltoastrelid) > 8192 AND (SELECT jsonb_array_length(s::jsonb -> 'lost' -> 'cycles') FROM big WHERE id = 4) > 1000
 FROM pg_class WHERE relname = 'big'});
-my $contents = join ' UNION ALL ', map { "SELECT '$_', md5(string_agg(x::text, ',' ORDER BY x::text COLLATE \"C\")) FROM $_ AS x" } qw(big stored small kept by_owner monthly);
-my $bytes = 'SELECT id, md5(sales_summary_send(s)), (SELECT md5(string_agg(sales_summary_send(x), NULL)) FROM unnest(many) AS x) FROM big ORDER BY id';
+my $contents = join ' UNION ALL ', map { "SELECT '$_', md5(string_agg(x::text, ',' ORDER BY x::text COLLATE \"C\")) FROM $_ AS x" } qw(big stored small kept by_owner monthly each_type);
+my $bytes = 'SELECT id, md5(sales_summary_send(s)), (SELECT md5(string_agg(sales_summary_send(x), NULL)) FROM unnest(many) AS x) FROM big ORDER BY id;
+	SELECT id, md5(meeting_summary_send(meetings) || lead_summary_send(leads) || customer_summary_send(customers) || funnel_summary_send(funnel))
+	FROM each_type ORDER BY id';
 my $before = $node->safe_psql('postgres', "$contents; $bytes");
 my $folder = PostgreSQL::Test::Utils::tempdir();
 
