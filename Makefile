@@ -30,6 +30,9 @@ demo test bench:
 
 else
 
+# A few functions run once per row. Where they happen to lie makes a tenth of a difference; so they lie on cache lines.
+PG_CFLAGS = -falign-functions=64
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)
