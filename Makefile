@@ -41,11 +41,11 @@ endif
 include $(PGXS)
 
 # A line "-- type: NAME" stands for all that a type of summaries needs.
-$(DATA_built): src/summary_type.sql $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
+$(DATA_built): src/summary_type.sql.in $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  awk -v template=$< '!/^-- type: / { print; next } \
 	      { while ((getline line < template) > 0) { gsub(/@type@/, $$3, line); if (line !~ /^--/) print line } close(template) }' \
-	      $(filter-out $<,$(filter %.sql,$^)); } > $@
+	      $(filter %.sql,$^); } > $@
 
 # Debian's server is built without autodepend, hence by hand. An out-of-tree build starts without src/;
 # the absolute name keeps make from finding the source tree's own instead.
