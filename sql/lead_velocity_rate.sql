@@ -64,15 +64,15 @@ SELECT lead_velocity_rate(month, 1) OVER (ORDER BY month) FROM unnest('{2026-01-
 SELECT lead_velocity_rate(month, -1) OVER (ORDER BY month) FROM unnest('{2026-01-01}'::date[]) AS month;
 
 -- The interval.  Of 1 against 0 the share p is at least 0.025, so the odds are 1/39; of 0 against 1 they are 39 at most.
-SELECT current, previous, round((low + 1)::numeric, 12) AS low, round((high + 1)::numeric, 10) AS high, round(1 / 39.0, 12) AS "1/39"
+SELECT current, previous, round((lower + 1)::numeric, 12) AS lower, round((upper + 1)::numeric, 10) AS upper, round(1 / 39.0, 12) AS "1/39"
 FROM (VALUES (1, 0), (0, 1), (0, 0)) AS v (current, previous), lead_velocity_interval(current, previous);
 -- 7 of 10: R's binom.test gives 0.3475471 and 0.9332605.
-SELECT round(((low + 1) / (low + 2))::numeric, 7) AS low, round(((high + 1) / (high + 2))::numeric, 7) AS high FROM lead_velocity_interval(7, 3);
-SELECT round(interval.low::numeric, 12) AS low, of_counts.low = interval.low AND of_counts.high = interval.high AS same, round(((per_month.low + 1) ^ 3 - of_counts.low)::numeric, 12) AS compound
+SELECT round(((lower + 1) / (lower + 2))::numeric, 7) AS lower, round(((upper + 1) / (upper + 2))::numeric, 7) AS upper FROM lead_velocity_interval(7, 3);
+SELECT round(interval.lower::numeric, 12) AS lower, of_counts.lower = interval.lower AND of_counts.upper = interval.upper AS same, round(((per_month.lower + 1) ^ 3 - of_counts.lower)::numeric, 12) AS compound
 FROM summary, lead_velocity_interval(s, '2026-05-01', 0.9, lag => 3) AS interval, lead_velocity_interval(3, 4, 0.9) AS of_counts,
      lead_velocity_interval(s, '2026-05-01', 0.9, periods => 3) AS per_month;
 -- Many of them: the rate is known to 1.96 * sqrt(2 / n), and less confidence makes a narrower interval.
-SELECT confidence, round((high * 1e6)::numeric) AS high, round((low * 1e6)::numeric) AS low
+SELECT confidence, round((upper * 1e6)::numeric) AS upper, round((lower * 1e6)::numeric) AS lower
 FROM unnest('{0.5,0.95,0.999999}'::float8[]) AS confidence, lead_velocity_interval(1000000000, 1000000000, confidence);
 
 -- Errors.

@@ -67,6 +67,15 @@ SELECT sales_velocity(status, amount, opened, closed) FILTER (WHERE false) AS no
 SELECT sales_velocity(3, 0, 100, 10) AS nothing_won, sales_velocity(3, 1, 100, 0) AS no_cycle, sales_velocity(3, 1, 100, -10) AS negative,
        sales_velocity(1, 1, 'Infinity', 2) AS infinity, sales_velocity('NaN', 1, 1, 1) AS nan;
 
+-- Open ones of one summary, and the rest of another: 4 open, 3 of 6 decided won for 30000 in all, 240 days: 4 * 30000 / 240.
+-- Two void ones of 60 days each have a part in what is decided and in its cycle: 4 * (3 / 8) * 10000 / (360 / 8).
+SELECT sales_velocity(stock, flow) AS flow, sales_velocity(stock, flow, 'closed') AS closed, sales_velocity(stock, flow, 'won') AS won,
+       sales_velocity(stock, flow + void) AS with_void, sales_velocity(stock, flow + void, 'closed') AS void_apart,
+       sales_velocity(stock + flow, 'open', 'decided') = sales_velocity(stock, flow) AS of_one, sales_velocity(flow, stock) AS reversed
+FROM (SELECT sales_summary(num_open => 4) AS stock, sales_summary(3, 30000, 90, 3, 24000, 150) AS flow,
+             (SELECT sales_summary('void', 100, '2026-01-01'::date, '2026-03-02'::date) FROM generate_series(1, 2)) AS void) AS _;
+SELECT sales_velocity(sales_summary(), sales_summary(), 'lost');
+
 -- All numerators are multiplied before the one division: thirds stay whole.
 SELECT sales_velocity(won, 1, '2026-01-01'::date, '2026-01-04'::date) AS one_third_of_three,
        sales_velocity(3, 0.333333, 1, 3) AS of_rounded_levers

@@ -25,6 +25,7 @@
 #include "windowapi.h"
 
 #include "calendar.h"
+#include "confidence.h"
 #include "count_ratio.h"
 #include "kpi.h"
 #include "summary_type.h"
@@ -461,8 +462,6 @@ interval(FunctionCallInfo fcinfo, const Growth *growth, float8 confidence)
 	Datum		values[2];
 	bool		nulls[2];
 
-	if (!(confidence > 0 && confidence < 1))
-		sv_out_of_range("confidence", psprintf("%g", confidence), "It lies between 0 and 1.");
 	if (growth->current > SV_MAX_COUNT || growth->base > SV_MAX_COUNT)
 		sv_out_of_range("number of leads", psprintf(INT64_FORMAT, Max(growth->current, growth->base)),
 						"An interval is computed up to 1000000000 of them.");
@@ -486,7 +485,7 @@ lead_velocity_interval_of_counts(PG_FUNCTION_ARGS)
 {
 	Growth		growth = {1, 0, 0, leads_arg(PG_GETARG_INT64(0)), leads_arg(PG_GETARG_INT64(1))};
 
-	return interval(fcinfo, &growth, PG_GETARG_FLOAT8(2));
+	return interval(fcinfo, &growth, sv_confidence_arg(fcinfo, 2));
 }
 
 PG_FUNCTION_INFO_V1(lead_velocity_interval_of_summary);
@@ -495,5 +494,5 @@ lead_velocity_interval_of_summary(PG_FUNCTION_ARGS)
 {
 	Growth		growth = growth_arg(fcinfo, 3);
 
-	return interval(fcinfo, &growth, PG_GETARG_FLOAT8(2));
+	return interval(fcinfo, &growth, sv_confidence_arg(fcinfo, 2));
 }

@@ -164,14 +164,14 @@ COMMENT ON FUNCTION lead_velocity_series(lead_summary, date) IS
 
 -- How sure the rate is
 
-CREATE FUNCTION lead_velocity_interval(current bigint, previous bigint, confidence double precision DEFAULT 0.95, OUT low double precision, OUT high double precision)
+CREATE FUNCTION lead_velocity_interval(current bigint, previous bigint, confidence double precision DEFAULT 0.95, OUT lower double precision, OUT upper double precision)
 RETURNS record
 AS 'MODULE_PATHNAME', 'lead_velocity_interval_of_counts'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION lead_velocity_interval(bigint, bigint, double precision) IS
     'exact confidence interval of the lead velocity rate of two counts of Poisson distribution';
 
-CREATE FUNCTION lead_velocity_interval(summary lead_summary, as_of date, confidence double precision DEFAULT 0.95, periods int DEFAULT 1, lag int DEFAULT 1, OUT low double precision, OUT high double precision)
+CREATE FUNCTION lead_velocity_interval(summary lead_summary, as_of date, confidence double precision DEFAULT 0.95, periods int DEFAULT 1, lag int DEFAULT 1, OUT lower double precision, OUT upper double precision)
 RETURNS record
 AS 'MODULE_PATHNAME', 'lead_velocity_interval_of_summary'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

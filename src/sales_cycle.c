@@ -24,8 +24,8 @@ SV_ACCUM(avg_sales_cycle_accum_status_timestamptz, SV_BY_STATUS | SV_HAS_DATES |
 static unsigned
 outcomes_arg(FunctionCallInfo fcinfo, int argno)
 {
-	static const char *const names[] = {"won", "lost", "closed"};
-	static const unsigned sets[] = {SV_SET(SV_WON), SV_SET(SV_LOST), SV_CLOSED};
+	static const char *const names[] = {"won", "lost", "closed", "decided"};
+	static const unsigned sets[] = {SV_SET(SV_WON), SV_SET(SV_LOST), SV_CLOSED, SV_DECIDED};
 
 	return sets[sv_choice(PG_GETARG_TEXT_PP(argno), "outcome", names, lengthof(names))];
 }

@@ -10,7 +10,7 @@
  */
 #include "postgres.h"
 
-#include "opportunity.h"
+#include "levers.h"
 
 #define BY_ROW (SV_HAS_AMOUNT | SV_HAS_DATES)
 
@@ -24,45 +24,20 @@ SV_ACCUM(sales_velocity_accum_status_numeric_timestamptz, BY_ROW | SV_BY_STATUS 
 SV_ACCUM(sales_velocity_accum_status_float8_timestamptz, BY_ROW | SV_BY_STATUS | SV_FLOAT | SV_TIMESTAMPS);
 
 /*
- * The velocity of a set of opportunities, whose number is counted over one
- * set of outcomes and whose cycle over another, or NULL.
- *
- * The four levers are fractions, so all numerators and all denominators are
- * multiplied first, exactly, and one division rounds.  With nothing won the
- * hit ratio is 0, and the deal size does not matter.
+ * The velocity by the opportunities of one summary, and the other levers of
+ * another or the same one; NULL without a cycle.
  */
 static Datum
-velocity(FunctionCallInfo fcinfo, unsigned opportunities, unsigned cycle)
+velocity(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *flow,
+		 unsigned opportunities, unsigned cycle)
 {
-	SvFixed		fixed;
-	int64		won;
-	int64		amounts;
-	int64		cycles;
-	int64		numerators[4];
-	int64		denominators[2];
-	bool		complete;
-	Numeric		denominator;
+	SvLevers	levers;
+	Numeric		result;
 
-	sv_read_sums(SV_GETARG_SUMMARY(0), 1u << SV_AMOUNT | 1u << SV_USECS, &fixed);
-	won = fixed.totals[SV_WON].count[SV_ROWS];
-	amounts = sv_num_amounts(&fixed, SV_WON);
-	cycles = sv_num_cycles(&fixed, cycle);
-	complete = won == amounts;
-
-	denominators[0] = sv_count_of(&fixed, SV_CLOSED, SV_ROWS);
-	denominators[1] = amounts;
-	denominator = sv_sum_of(&fixed, cycle, SV_USECS, denominators, complete ? 1 : 2);
-	if (cycles == 0 || sv_is_zero(denominator))
+	sv_read_levers(stock, flow, opportunities, cycle, &levers);
+	if (!sv_velocity(&levers, &result))
 		PG_RETURN_NULL();
-
-	numerators[0] = sv_count_of(&fixed, opportunities, SV_ROWS);
-	numerators[1] = cycles;
-	numerators[2] = USECS_PER_DAY;
-	numerators[3] = won;
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div,
-									sv_sum_of(&fixed, SV_SET(SV_WON), SV_AMOUNT,
-											  numerators, complete ? 3 : 4),
-									denominator));
+	PG_RETURN_NUMERIC(result);
 }
 
 /* The aggregate's result: the textbook reading. */
@@ -70,25 +45,30 @@ PG_FUNCTION_INFO_V1(sales_velocity_final);
 Datum
 sales_velocity_final(PG_FUNCTION_ARGS)
 {
+	struct varlena *state;
+
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	return velocity(fcinfo, SV_CLOSED | SV_SET(SV_OPEN), SV_SET(SV_WON));
+	state = SV_GETARG_SUMMARY(0);
+	return velocity(fcinfo, state, state, SV_CLOSED | SV_SET(SV_OPEN), SV_SET(SV_WON));
 }
 
 PG_FUNCTION_INFO_V1(sales_velocity_of_summary);
 Datum
 sales_velocity_of_summary(PG_FUNCTION_ARGS)
 {
-	static const char *const opportunities[] = {"all", "closed", "open"};
-	static const unsigned counted[] = {SV_CLOSED | SV_SET(SV_OPEN), SV_CLOSED, SV_SET(SV_OPEN)};
-	static const char *const cycles[] = {"won", "closed"};
-	static const unsigned timed[] = {SV_SET(SV_WON), SV_CLOSED};
+	struct varlena *summary = SV_GETARG_SUMMARY(0);
 
-	int			n = sv_choice(PG_GETARG_TEXT_PP(1), "opportunities",
-							  opportunities, lengthof(opportunities));
-	int			c = sv_choice(PG_GETARG_TEXT_PP(2), "cycle", cycles, lengthof(cycles));
+	return velocity(fcinfo, summary, summary, sv_opportunities_arg(fcinfo, 1), sv_cycle_arg(fcinfo, 2));
+}
 
-	return velocity(fcinfo, counted[n], timed[c]);
+/* Open opportunities at a moment, against what was closed in a window. */
+PG_FUNCTION_INFO_V1(sales_velocity_of_flow);
+Datum
+sales_velocity_of_flow(PG_FUNCTION_ARGS)
+{
+	return velocity(fcinfo, SV_GETARG_SUMMARY(0), SV_GETARG_SUMMARY(1),
+					SV_SET(SV_OPEN), sv_cycle_arg(fcinfo, 2));
 }
 
 /* The formula on four numbers. */

@@ -252,7 +252,14 @@ RETURNS numeric
 AS 'MODULE_PATHNAME', 'sales_velocity_of_summary'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION sales_velocity(sales_summary, text, text) IS
-    'sales velocity, in money per day: all (won + lost + open), closed or open opportunities * hit ratio * mean won amount / mean cycle of won or closed ones';
+    'sales velocity, in money per day: all (won + lost + open), closed or open opportunities * hit ratio * mean won amount / mean cycle of won, closed or decided ones';
+
+CREATE FUNCTION sales_velocity(stock sales_summary, flow sales_summary, cycle text DEFAULT 'decided')
+RETURNS numeric
+AS 'MODULE_PATHNAME', 'sales_velocity_of_flow'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sales_velocity(sales_summary, sales_summary, text) IS
+    'sales velocity, in money per day: open opportunities of the stock * hit ratio * mean won amount / mean cycle of won, closed or decided ones of the flow';
 
 CREATE FUNCTION sales_velocity(opportunities numeric, hit_ratio numeric, avg_deal_size numeric, sales_cycle_days numeric)
 RETURNS numeric

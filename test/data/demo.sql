@@ -311,10 +311,10 @@ SELECT (ARRAY['new', 'qualified', 'proposal', 'negotiation', 'won'])[step] AS st
 FROM (SELECT funnel_summary(path) AS summary FROM path) AS f, funnel_steps(summary, 5);
 
 \echo '11. Lead velocity rate: qualified leads, month over month'
-\echo '   Complete months only. With 95 % confidence the rate lies between low and high.'
+\echo '   Complete months only. With 95 % confidence the rate lies between lower and upper.'
 SELECT to_char(month, 'YYYY-MM') AS month, to_char(leads, '9,990') AS leads,
        to_char(lead_increase(summary, period_end('month', month)), '9,999,990') AS increase, round(100 * rate::numeric, 1) AS "rate %",
-       round(100 * low::numeric, 1) AS "low %", round(100 * high::numeric, 1) AS "high %"
+       round(100 * lower::numeric, 1) AS "lower %", round(100 * upper::numeric, 1) AS "upper %"
 FROM (SELECT lead_summary(qualified_on) AS summary FROM lead) AS l,
      lead_velocity_series(summary, date :'today' + 1) AS series,
      lead_velocity_interval(summary, period_end('month', month)) AS i

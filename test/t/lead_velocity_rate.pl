@@ -177,7 +177,7 @@ for my $counts ([ 1, 1 ], [ 7, 3 ], [ 15, 16 ], [ 3, 90 ], [ 60, 2 ], [ 120, 100
 	my ($c, $b) = @$counts;
 	for my $confidence (0.5, 0.95, 0.99)
 	{
-		my ($low, $high) = split /\|/, sql("SELECT low::text::numeric + 1, high::text::numeric + 1 FROM lead_velocity_interval($c, $b, $confidence)");
+		my ($low, $high) = split /\|/, sql("SELECT lower::text::numeric + 1, upper::text::numeric + 1 FROM lead_velocity_interval($c, $b, $confidence)");
 		my $alpha = (1 - Math::BigFloat->new($confidence)) / 2;
 
 		push @off, "$c $b $confidence"
@@ -188,8 +188,8 @@ for my $counts ([ 1, 1 ], [ 7, 3 ], [ 15, 16 ], [ 3, 90 ], [ 60, 2 ], [ 120, 100
 is("@off", '', 'at each bound the counts are as improbable as they are to be');
 agree(
 	'an interval holds the rate, grows with confidence and is mirrored', 400, q{
-SELECT count(*), count(*) FILTER (WHERE NOT (coalesce(wide.low < narrow.low AND narrow.low < rate AND rate < narrow.high AND narrow.high < wide.high, false)
-    AND abs((narrow.low + 1) * (mirror.high + 1) - 1) < 1e-12 + 1e-15 / (narrow.low + 1)))
+SELECT count(*), count(*) FILTER (WHERE NOT (coalesce(wide.lower < narrow.lower AND narrow.lower < rate AND rate < narrow.upper AND narrow.upper < wide.upper, false)
+    AND abs((narrow.lower + 1) * (mirror.upper + 1) - 1) < 1e-12 + 1e-15 / (narrow.lower + 1)))
 FROM generate_series(1, 20) AS c, unnest('{1,2,3,5,8,13,100,1000,1000000,3,4,7,50,999,1000000000,31,77,10000,100000,222}'::int[]) AS b,
      lead_velocity_interval(c * c, b, 0.8) AS narrow, lead_velocity_interval(c * c, b, 0.99) AS wide,
      lead_velocity_interval(b, c * c, 0.8) AS mirror, lead_velocity_rate(c * c, b) AS rate});
