@@ -12,8 +12,8 @@ FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar
 	activities meetings funnel lead_velocity_rate unit_economics targets
 
 # C files without SQL of their own, and the headers, all in src/.
-INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes period period_tiles funnel_path
-INCLUDES = calendar.h codec.h compat.h confidence.h count_ratio.h day_histogram.h exact_sum.h funnel_path.h kpi.h levers.h lifetimes.h opportunity.h period.h summary.h summary_type.h
+INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival period period_tiles funnel_path
+INCLUDES = calendar.h codec.h compat.h confidence.h count_ratio.h day_histogram.h exact_sum.h funnel_path.h kpi.h levers.h lifetimes.h opportunity.h period.h summary.h summary_type.h survival.h
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))

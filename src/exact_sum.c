@@ -275,6 +275,18 @@ sv_numeric_from_number(const SvNumber *number, SvSum sum)
 	return sv_numeric_from_units(number->units, sv_sum_decimals[sum]);
 }
 
+/*
+ * A finite float as the shortest decimal that reads back as it.
+ */
+Numeric
+sv_numeric_from_float8(float8 value)
+{
+	SvNumber	number;
+
+	(void) sv_amount_from_float8(value, &number);
+	return sv_numeric_from_number(&number, SV_AMOUNT);
+}
+
 /* Cuts a decimal off where it no longer matters to a double. */
 static void
 shorten(SvDecimal *decimal)

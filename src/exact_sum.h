@@ -38,6 +38,7 @@ extern void sv_decimal_from_numeric(Numeric value, SvDecimal *decimal);
 extern Numeric sv_numeric_from_decimal(const SvDecimal *decimal);
 extern Numeric sv_numeric_from_units(sv_int128 units, int decimals);
 extern Numeric sv_numeric_from_number(const SvNumber *number, SvSum sum);
+extern Numeric sv_numeric_from_float8(float8 value);
 
 extern Numeric sv_product_of_units(sv_int128 units, int decimals,
 								   const int64 *factors, int nfactors);

@@ -40,6 +40,37 @@ sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 }
 
 /*
+ * The day in an argument; error unless it is finite.
+ */
+DateADT
+sv_as_of_arg(FunctionCallInfo fcinfo, int argno)
+{
+	DateADT		as_of = PG_GETARG_DATEADT(argno);
+
+	if (DATE_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("as_of \"%s\" is out of range", DATE_IS_NOEND(as_of) ? "infinity" : "-infinity"),
+				 errhint("It must be finite.")));
+	return as_of;
+}
+
+/*
+ * The fraction of a percentile in an argument; error unless it is one.
+ */
+float8
+sv_percentile_arg(FunctionCallInfo fcinfo, int argno)
+{
+	float8		fraction = PG_GETARG_FLOAT8(argno);
+
+	if (!(fraction >= 0 && fraction <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("percentile value %g is not between 0 and 1", fraction)));
+	return fraction;
+}
+
+/*
  * The index of an option's value among its choices.
  */
 int

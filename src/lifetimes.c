@@ -86,53 +86,6 @@ sv_count_without(const SvFixed *fixed, unsigned groups, SvCount count, SvCount w
 	return n;
 }
 
-static int
-compare_months(const void *a, const void *b)
-{
-	int64		x = ((const SvLifeMonth *) a)->month;
-	int64		y = ((const SvLifeMonth *) b)->month;
-
-	return x < y ? -1 : x > y;
-}
-
-/*
- * Makes a curve of months in any order: one step for each, which goes down by
- * ended / at risk.  Who is running at an age is at risk when others end at it.
- */
-static int
-make_curve(SvLifeMonth *months, int n)
-{
-	SvLifeMonth *step = months;
-	int64		at_risk = 0;
-	float8		survival = 1;
-
-	if (n == 0)
-		return 0;
-	qsort(months, n, sizeof(SvLifeMonth), compare_months);
-	for (int i = 1; i < n; i++)
-	{
-		if (months[i].month != step->month)
-			*++step = months[i];
-		else
-		{
-			step->ended += months[i].ended;
-			step->running += months[i].running;
-		}
-	}
-	n = step - months + 1;
-
-	for (step = months; step < months + n; step++)
-		at_risk += step->ended + step->running;
-	for (step = months; step < months + n; step++)
-	{
-		survival *= (float8) (at_risk - step->ended) / at_risk;
-		step->at_risk = at_risk;
-		step->survival = survival;
-		at_risk -= step->ended + step->running;
-	}
-	return n;
-}
-
 /*
  * Reads a detoasted summary of either form.
  */
@@ -142,12 +95,8 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 	SvCellReader reader;
 	SvCell		cell;
 	sv_int128	running_parts = 0;
-	int64		customers = 0;
-	bool		is_delta = false;
-	SvLifeMonth *months = palloc(sizeof(SvLifeMonth));
-	int			size = 1;
-	int			n = 0;
 
+	memset(&lifetimes->curve, 0, sizeof(lifetimes->curve));
 	sv_read(sv_pack(summary), &lifetimes->fixed, &reader);
 	lifetimes->ended = sv_count_without(&lifetimes->fixed, SV_SET(SV_ENDED), SV_ROWS, SV_MISSING_START);
 	if (pg_sub_s64_overflow(lifetimes->ended,
@@ -157,50 +106,24 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 
 	while (sv_read_cell(&reader, &cell))
 	{
-		SvLifeMonth month = {0};
+		int64		parts;
 
-		if (cell.group == SV_RUNNING)
+		if (cell.group == SV_ENDED)
 		{
-			int64		parts;
-
-			if (cell.day > as_of)
-				continue;
-			parts = sv_month_parts(cell.day, as_of);
-			if (__builtin_add_overflow(running_parts, (sv_int128) cell.count * parts, &running_parts))
-				sv_count_out_of_range();
-			month.month = parts / SV_PARTS_PER_MONTH;
-			month.running = cell.count;
+			sv_add_to_curve(&lifetimes->curve, cell.day, SV_ENDED, cell.count);
+			continue;
 		}
-		else
-		{
-			month.month = cell.day;
-			month.ended = cell.count;
-		}
-		is_delta = is_delta || cell.count < 0;
-		sv_add_count(&customers, cell.count, 1);
-		if (n == size)
-		{
-			size *= 2;
-			months = repalloc_huge(months, size * sizeof(SvLifeMonth));
-		}
-		months[n++] = month;
+		if (cell.day > as_of)
+			continue;
+		parts = sv_month_parts(cell.day, as_of);
+		if (__builtin_add_overflow(running_parts, (sv_int128) cell.count * parts, &running_parts))
+			sv_count_out_of_range();
+		sv_add_to_curve(&lifetimes->curve, parts / SV_PARTS_PER_MONTH, SV_CENSORED, cell.count);
 	}
 	lifetimes->parts = SV_NUMERIC_OP(numeric_add,
 									 sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_MONTH_PARTS, NULL, 0),
 									 sv_numeric_from_units(running_parts, 0));
-	lifetimes->months = months;
-	lifetimes->nmonths = is_delta ? 0 : make_curve(months, n);
-}
-
-/*
- * The sum of (1 - loss)^t over the first n periods t = 0, 1, ...
- */
-static float8
-geometric_sum(float8 loss, float8 n)
-{
-	if (n == 0 || loss == 0)
-		return n;
-	return -expm1(n * log1p(-loss)) / loss;
+	sv_finish_curve(&lifetimes->curve);
 }
 
 /*
@@ -215,7 +138,7 @@ sv_expected_periods(float8 churn, const SvOutlook *outlook, float8 *periods)
 
 	if (!outlook->has_horizon && loss <= 0)
 		return false;
-	*periods = outlook->has_horizon ? geometric_sum(loss, outlook->horizon) : 1 / loss;
+	*periods = outlook->has_horizon ? sv_geometric_sum(loss, outlook->horizon) : 1 / loss;
 	if (isinf(*periods))
 		float_overflow_error();
 	return true;
@@ -228,20 +151,6 @@ sv_expected_periods(float8 churn, const SvOutlook *outlook, float8 *periods)
 bool
 sv_expected_months(const SvLifetimes *lifetimes, const SvOutlook *outlook, float8 *months)
 {
-	float8		loss = outlook->discount / (1 + outlook->discount);
-	float8		survival = 1;
-	float8		before = 0;		/* geometric_sum up to the last step */
-	const SvLifeMonth *end = lifetimes->months + lifetimes->nmonths;
-
-	*months = 0;
-	for (const SvLifeMonth *step = lifetimes->months; step < end && step->month < outlook->horizon; step++)
-	{
-		float8		until = geometric_sum(loss, step->month);
-
-		*months += survival * (until - before);
-		survival = step->survival;
-		before = until;
-	}
-	*months += survival * (geometric_sum(loss, outlook->horizon) - before);
-	return lifetimes->nmonths > 0 && (end[-1].month >= outlook->horizon - 1 || end[-1].survival == 0);
+	return sv_restricted_mean(&lifetimes->curve, outlook->horizon,
+							  outlook->discount / (1 + outlook->discount), months);
 }

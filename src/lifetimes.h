@@ -11,6 +11,7 @@
 #define SV_LIFETIMES_H
 
 #include "kpi.h"
+#include "survival.h"
 
 /* The groups of a customer_summary */
 enum
@@ -37,19 +38,6 @@ enum
 #define SV_PARTS_PER_MONTH	INT64CONST(377580)
 
 /*
- * A step of the survival curve: the customers whose lifetime, or whose age, is
- * this number of whole months.
- */
-typedef struct SvLifeMonth
-{
-	int64		month;
-	int64		at_risk;		/* of this age or more */
-	int64		ended;
-	int64		running;
-	float8		survival;		/* share that stays longer */
-} SvLifeMonth;
-
-/*
  * What a summary says of lifetimes as of a day.  Running customers that start
  * later are left out.
  */
@@ -58,9 +46,7 @@ typedef struct SvLifetimes
 	SvFixed		fixed;
 	int64		ended;			/* with a lifetime */
 	Numeric		parts;			/* of months, of all customers together */
-	SvLifeMonth *months;		/* ascending */
-	int			nmonths;		/* 0 also if a cell is negative, as it may be
-								 * in a delta */
+	SvCurve		curve;			/* by whole months */
 } SvLifetimes;
 
 /* How the periods that lie ahead count. */

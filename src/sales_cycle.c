@@ -176,10 +176,6 @@ percentile(FunctionCallInfo fcinfo, float8 fraction, unsigned outcomes)
 	SvCell	   *cells;
 	int64		rank;
 
-	if (!(fraction >= 0 && fraction <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("percentile value %g is not between 0 and 1", fraction)));
 	cells = cells_by_day(sv_pack(SV_GETARG_SUMMARY(0)), outcomes, &ncells, &rows);
 	if (cells == NULL || rows == 0)
 		PG_RETURN_NULL();
@@ -197,7 +193,7 @@ PG_FUNCTION_INFO_V1(sales_cycle_percentile);
 Datum
 sales_cycle_percentile(PG_FUNCTION_ARGS)
 {
-	return percentile(fcinfo, PG_GETARG_FLOAT8(1), outcomes_arg(fcinfo, 2));
+	return percentile(fcinfo, sv_percentile_arg(fcinfo, 1), outcomes_arg(fcinfo, 2));
 }
 
 PG_FUNCTION_INFO_V1(median_sales_cycle);

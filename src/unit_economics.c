@@ -24,20 +24,6 @@
 
 SV_SUMMARY_TYPE(customer_summary, SV_CUSTOMERS);
 
-/* The day in an argument; error unless it is finite. */
-static DateADT
-as_of_arg(FunctionCallInfo fcinfo, int argno)
-{
-	DateADT		as_of = PG_GETARG_DATEADT(argno);
-
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of \"%s\" is out of range", DATE_IS_NOEND(as_of) ? "infinity" : "-infinity"),
-				 errhint("It must be finite.")));
-	return as_of;
-}
-
 /* A share that may be negative: a margin at a loss, a churn where expansion outweighs it. */
 static float8
 fraction_arg(FunctionCallInfo fcinfo, int argno, const char *name)
@@ -113,7 +99,7 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	else if (shape & DIRECT)
 	{
 		if (group == SV_RUNNING)
-			ended = Max(started, as_of_arg(fcinfo, 5));
+			ended = Max(started, sv_as_of_arg(fcinfo, 5));
 		time.units = sv_month_parts(started, ended);
 		summary = sv_add(summary, group, SV_MONTH_PARTS, &time, sign);
 	}
@@ -214,7 +200,7 @@ cac_of_summary(PG_FUNCTION_ARGS)
 static void
 lifetimes_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes)
 {
-	sv_read_lifetimes(SV_GETARG_SUMMARY(0), as_of_arg(fcinfo, 1), lifetimes);
+	sv_read_lifetimes(SV_GETARG_SUMMARY(0), sv_as_of_arg(fcinfo, 1), lifetimes);
 }
 
 PG_FUNCTION_INFO_V1(customer_months);
@@ -256,12 +242,12 @@ customer_survival(PG_FUNCTION_ARGS)
 
 	lifetimes_arg(fcinfo, &lifetimes);
 	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < lifetimes.nmonths; i++)
+	for (int i = 0; i < lifetimes.curve.nsteps; i++)
 	{
-		const SvLifeMonth *step = &lifetimes.months[i];
+		const SvCurveStep *step = &lifetimes.curve.steps[i];
 		Datum		values[] = {
-			Int32GetDatum(step->month), Int64GetDatum(step->at_risk), Int64GetDatum(step->ended),
-			Int64GetDatum(step->running), Float8GetDatum(step->survival)
+			Int32GetDatum(step->age), Int64GetDatum(step->at_risk), Int64GetDatum(step->count[SV_ENDED]),
+			Int64GetDatum(step->count[SV_CENSORED]), Float8GetDatum(step->survival)
 		};
 		bool		nulls[lengthof(values)] = {false};
 
@@ -297,16 +283,6 @@ sign_of(Numeric value)
 											 NumericGetDatum(int64_to_numeric(0))));
 }
 
-/* A float as the shortest decimal that reads back as it. */
-static Numeric
-numeric_from_float8(float8 value)
-{
-	SvNumber	number;
-
-	(void) sv_amount_from_float8(value, &number);
-	return sv_numeric_from_number(&number, SV_AMOUNT);
-}
-
 /*
  * The lifetime value as a fraction, margin being the sum of the gross margins
  * per month.  False if there is none.
@@ -334,7 +310,7 @@ lifetime_value(const SvLifetimes *lifetimes, Numeric margin, const SvOutlook *ou
 		!sv_expected_periods(sv_ratio(ended_parts(lifetimes), lifetimes->parts),
 							 outlook, &months))
 		return false;
-	*numerator = SV_NUMERIC_OP(numeric_mul, margin, numeric_from_float8(months));
+	*numerator = SV_NUMERIC_OP(numeric_mul, margin, sv_numeric_from_float8(months));
 	return true;
 }
 
@@ -354,7 +330,7 @@ lifetime_value_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes,
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(5))
 		return false;
 	lifetimes_arg(fcinfo, lifetimes);
-	margin = numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
+	margin = sv_numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
 	outlook = outlook_arg(fcinfo, 3);
 	by_curve = sv_choice(PG_GETARG_TEXT_PP(5), "lifetime", names, lengthof(names)) == 1;
 	if (by_curve && !outlook.has_horizon)
@@ -448,14 +424,14 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 0, "revenue_per_period"),
-						   numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
+						   sv_numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
 	churn = fraction_arg(fcinfo, 2, "churn");
 	outlook = outlook_arg(fcinfo, 3);
 	if (!outlook.has_horizon && !outlook.has_discount && churn > 0)
-		PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, margin, numeric_from_float8(churn)));
+		PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, margin, sv_numeric_from_float8(churn)));
 	if (!sv_expected_periods(churn, &outlook, &periods))
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_mul, margin, numeric_from_float8(periods)));
+	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_mul, margin, sv_numeric_from_float8(periods)));
 }
 
 SV_FUNCTION(ltv_cac_ratio_of_values,
@@ -465,7 +441,7 @@ PG_FUNCTION_INFO_V1(cac_payback_months);
 Datum
 cac_payback_months(PG_FUNCTION_ARGS)
 {
-	Numeric		margin = numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
+	Numeric		margin = sv_numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
 
 	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 1, "monthly_revenue"), margin);
 	return ratio(fcinfo, sv_finite_arg(fcinfo, 0, "cac"), margin);
