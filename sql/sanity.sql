@@ -45,7 +45,8 @@ WITH exception (name, reason) AS
             ('%\_final', 'no row at all gives the state NULL'),
             ('sales\_summary', 'a NULL amount or number of days is unknown'),
             ('ltv', 'a NULL horizon or discount is none'),
-            ('ltv\_cac\_ratio', 'the same')),
+            ('ltv\_cac\_ratio', 'the same'),
+            ('win\_probability', 'a NULL number of days is none')),
 lax AS
     (SELECT object, proname FROM functions
      WHERE prokind = 'f' AND NOT proisstrict AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'c'))

@@ -58,6 +58,7 @@ my %texts = (
 	opportunities => [ quoted(qw(all closed open won), '') ],
 	cycle => [ quoted(qw(won closed all), ''), $long ],
 	population => [ quoted(qw(all running ended open), '') ],
+	transform => [ quoted(qw(log log-log plain logit), '') ],
 	lifetime => [ quoted(qw(exposure survival forever), '') ],
 	period => [ quoted(qw(day week month quarter year Month decade mönth), ''), $long ],
 	zone => [ quoted(qw(UTC Europe/Amsterdam America/St_Johns Pacific/Apia CEST +14:59 <+0330>-3:30 No/Where zöne), 'EST5EDT,M3.2.0,M11.1.0',
