@@ -73,7 +73,7 @@ interval_arg(FunctionCallInfo fcinfo)
 {
 	static const char *const names[] = {"log", "log-log", "plain"};
 	static const SvTransform transforms[] = {SV_LOG, SV_LOG_LOG, SV_PLAIN_BOUNDS};
-	Bounds	interval;
+	Bounds		interval;
 
 	interval.z = sv_normal_bound(sv_confidence_arg(fcinfo, 2));
 	interval.transform = transforms[sv_choice(PG_GETARG_TEXT_PP(3), "transform", names, lengthof(names))];
@@ -101,7 +101,7 @@ Datum
 win_curve(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Bounds	interval = interval_arg(fcinfo);
+	Bounds		interval = interval_arg(fcinfo);
 	SvVariance	variance = {0};
 	float8		survival = 1;
 	SvFixed		fixed;
@@ -135,7 +135,7 @@ Datum
 sales_cycle_survival(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Bounds	interval = interval_arg(fcinfo);
+	Bounds		interval = interval_arg(fcinfo);
 	SvVariance	variance = {0};
 	float8		survival = 1;
 	SvFixed		fixed;
