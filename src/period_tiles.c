@@ -171,7 +171,7 @@ get_table(FunctionCallInfo fcinfo)
 			return table;
 	}
 
-	/* of an infinite instant, the server would not ask whether the zone exists */
+	/* the server does not ask whether the zone of an infinite instant exists */
 	if (site->nmade >= MAX_TABLES && site->nmissed++ % MISSES_PER_TABLE != 0 &&
 		!TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(1)))
 		return NULL;
