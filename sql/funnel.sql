@@ -148,6 +148,7 @@ SELECT funnel_steps('{"version":1}', 33);
 SELECT funnel_stays('{"version":1}', -1);
 SELECT '{"version":1,"step 33":{"entered":1}}'::funnel_summary;
 SELECT '{"version":1,"step 1":{"ongoing":1}}'::funnel_summary;
+SELECT '{"version":1,"step 1":{"amount":1}}'::funnel_summary;
 SELECT * FROM funnel_steps('{"version":1,"step 1":{"entered":-9223372036854775808,"converted":1}}');
 -- The functions of the aggregates, called by hand, give what can be read.
 SELECT funnel_path_accum(NULL, 1, date '2000-01-02') AS one, funnel_path_accum('{1,0}', NULL, date '2000-01-02') AS same,

@@ -89,6 +89,7 @@ SELECT lead_velocity_interval(-1, 1);
 SELECT lead_velocity_interval(1, 1000000001);
 SELECT lead_velocity_series('{"version":1}', 'infinity');
 SELECT '{"version":1,"won":{"rows":1}}'::lead_summary;
+SELECT '{"version":1,"leads":{"microseconds":1}}'::lead_summary;
 SELECT lead_increase('{"version":1,"leads":{"months":[["2026-03-01",1],["2026-04-01",-9223372036854775808]]}}', '2026-05-01');
 
 -- The limits of dates: the first month has no first day.

@@ -29,13 +29,15 @@
 #define SUM_BIT(i)		(1u << (SV_NUM_COUNTS + (i)))
 #define WIDE_BIT(i)		(1u << (SV_NUM_COUNTS + SV_NUM_SUMS + (i)))
 #define CELLS_BIT		(1u << (SV_NUM_COUNTS + 2 * SV_NUM_SUMS))
+#define SUM_BITS(i)		(SUM_BIT(i) | WIDE_BIT(i))
+#define ALL_SUM_BITS	(CELLS_BIT - SUM_BIT(0))
 
 const SvShape sv_shapes[SV_NUM_FORMATS] = {
-	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID},
-	[SV_MEETINGS - 1] = {8, 0},
-	[SV_LEADS - 1] = {3, 1u << 1 | 1u << 2},
-	[SV_CUSTOMERS - 1] = {2, 1u << 0},
-	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX}
+	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID, 0},
+	[SV_MEETINGS - 1] = {8, 0, COUNT_BIT(4) | ALL_SUM_BITS},
+	[SV_LEADS - 1] = {3, 1u << 1 | 1u << 2, COUNT_BIT(2) | COUNT_BIT(3) | COUNT_BIT(4) | ALL_SUM_BITS},
+	[SV_CUSTOMERS - 1] = {2, 1u << 0, SUM_BITS(SV_USECS)},
+	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX, ALL_SUM_BITS & ~SUM_BITS(SV_USECS)}
 };
 
 const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
@@ -197,6 +199,8 @@ get_totals(SvCellReader *in, int group, unsigned wanted, SvFixed *fixed)
 	in->next += 2;
 	if (fields == 0)
 		return "A group without content is written out.";
+	if (fields & sv_shapes[fixed->format - 1].unused)
+		return "A field is unknown.";
 	if (fields & CELLS_BIT)
 		in->groups |= (uint64_t) 1 << group;
 

@@ -45,6 +45,7 @@ typedef struct SvShape
 	int			ngroups;
 	uint64_t	lengths;		/* bit of each group whose cells are lengths
 								 * of time, others being dates */
+	unsigned	unused;			/* the fields that no group has */
 } SvShape;
 
 /* By format - 1. */

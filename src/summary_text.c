@@ -24,7 +24,7 @@
 
 #include "summary.h"
 
-/* The keys of a format. */
+/* The keys of a format, NULL where it has no such field. */
 typedef struct Names
 {
 	const char *type;
@@ -52,26 +52,26 @@ static const Names format_names[SV_NUM_FORMATS] = {
 	},
 	[SV_MEETINGS - 1] = {"meeting_summary",
 		{"booked", "held", "presumed_held", "no_show", "cancelled", "rescheduled", "declined", "unknown"},
-		{"rows", "missing_day", "qualified", "not_qualified", "plain"},
-		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		{"rows", "missing_day", "qualified", "not_qualified"},
+		{NULL},
 		NULL, "scheduled"
 	},
 	[SV_LEADS - 1] = {"lead_summary",
 		{"leads", "current", "base"},
-		{"rows", "unqualified", "unused_2", "unused_3", "unused_4"},
-		{"unused_5", "unused_6", "unused_7", "unused_8", "unused_9"},
+		{"rows", "unqualified"},
+		{NULL},
 		"periods", "months"
 	},
 	[SV_CUSTOMERS - 1] = {"customer_summary",
 		{"ended", "running"},
 		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},
-		{"revenue", "microseconds", "margin", "acquisition_cost", "month_parts"},
+		{"revenue", NULL, "margin", "acquisition_cost", "month_parts"},
 		"lifetimes", "started"
 	},
 	[SV_FUNNEL - 1] = {"funnel_summary",
 		{NUMBERED("step "), NUMBERED("stays ")},
 		{"entered", "converted", "skipped", "dropped", "from_first"},
-		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		{NULL, "microseconds"},
 		"times", "dates"
 	}
 };
@@ -240,7 +240,7 @@ static int
 find_name(const JsonbValue *key, const char *const *names, int n)
 {
 	for (int i = 0; i < n; i++)
-		if ((int) strlen(names[i]) == key->val.string.len &&
+		if (names[i] != NULL && (int) strlen(names[i]) == key->val.string.len &&
 			memcmp(names[i], key->val.string.val, key->val.string.len) == 0)
 			return i;
 	return -1;
@@ -392,7 +392,7 @@ read_group(Reading *in, int group, const JsonbValue *value)
 			if (!read_sum(in, group, i, false, &content))
 				return false;
 		}
-		else if (is_name(&key, DAYS_NAME))
+		else if (in->names->sums[SV_USECS] != NULL && is_name(&key, DAYS_NAME))
 		{
 			if (!read_sum(in, group, SV_USECS, true, &content))
 				return false;
