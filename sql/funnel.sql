@@ -111,7 +111,8 @@ SELECT median_days, avg_days FROM (SELECT funnel_summary(path, '2026-03-30 07:00
 -- From end to end of time.
 SELECT avg_days FROM (SELECT funnel_summary(path) AS f FROM (SELECT funnel_path(step, at) AS path
     FROM (VALUES (32, timestamptz '294276-12-31 23:59:59.999999+00'), (1, '4714-11-24 00:00+00 BC')) AS _(step, at)) AS _) AS _, funnel_steps(f) WHERE step = 1;
-SELECT funnel_path(1, '5874897-12-31'::date);
+SELECT funnel_path(1, '294276-12-31'::date) = funnel_path(1, '294276-12-31 00:00+00'::timestamptz) AS last;
+SELECT funnel_path(1, '294277-01-01'::date);
 
 -- Summaries add up, and what was added can be taken away; over rows, groups and their total agree.
 WITH path AS (SELECT rule, entity, funnel_path(step, at) AS path FROM event GROUP BY 1, 2),
