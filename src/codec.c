@@ -3,6 +3,8 @@
  * codec.c
  *	  The stored form of summaries: reading, checking and writing it.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Bytes come from clients (binary COPY) and from disk, so nothing in them is
  * believed: each length is compared with the bytes that are left.  A reader
  * answers NULL, or a sentence that says what is wrong.
@@ -10,8 +12,6 @@
  * Equal content has exactly one form.  So the readers refuse padded numbers,
  * zeros that are written out, and decimals that would have fitted 128 bits;
  * sv_check does so for a whole value.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

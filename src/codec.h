@@ -3,11 +3,11 @@
  * codec.h
  *	  The stored form of summaries, byte by byte.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * This file and codec.c know nothing of PostgreSQL, so that they can be
  * tested and fuzzed alone.  docs/internals.md specifies the same format in
  * words.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

@@ -3,14 +3,14 @@
  * funnel.c
  *	  Funnel: how many get from step to step, and how long it takes.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Two aggregates in a row: the first one gathers the events of each entity
  * (funnel_path.c), the second one goes along these paths and adds what it
  * finds to a funnel_summary, which is linear over entities.  docs/funnel.md
  * has the rules as a table.  A step has two groups in the summary: one of the
  * entities that entered it, with the times until they went on, and one of
  * their stays in it, of which an entity may have several.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

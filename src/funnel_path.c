@@ -4,12 +4,12 @@
  *	  The path of an entity through a funnel: the aggregate that gathers its
  *	  events.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * The events come in whatever order.  What one of them means depends on those
  * before it, so nothing less than all of them can be merged, or taken away
  * again.  As an aggregate's state a path is not sorted yet, and has room at
  * its end.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

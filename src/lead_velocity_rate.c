@@ -4,6 +4,8 @@
  *	  Lead velocity rate: how fast the number of qualified leads grows from
  *	  month to month.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A lead_summary counts the leads of each month.  Its cells are first days of
  * months; a reader takes any other day for its month.
  *
@@ -11,8 +13,6 @@
  * number of months between them.  Its state is a lead_summary as well, with
  * groups of their own for the rows of either month, whose one cell is that
  * number.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

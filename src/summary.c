@@ -4,11 +4,11 @@
  *	  The summary that is being filled: adding numbers, cells and other
  *	  summaries, and the way between its working and its stored form.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A sum is its 128-bit count of units plus, if there is one, its entry in the
  * wide area.  Only the stored form says which values need one; a working sum
  * may be spread over both in any way.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

@@ -3,6 +3,8 @@
  * summary.h
  *	  The summary that is being filled: an aggregate's state.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A summary datum has one of two forms.  The stored form (codec.h) is
  * small and canonical.  The working form is the struct below: aggregates keep
  * it as their state and change it in place.  Both are flat varlenas of the
@@ -13,8 +15,6 @@
  * A function that changes a summary returns where it is afterwards: the
  * summary moves when it has to grow, into the current memory context, from
  * which the executor copies a new state and then frees the old one.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

@@ -4,6 +4,8 @@
  *	  The text form of summaries: JSON, exact and independent of every
  *	  setting.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  *	  {"version": 1,
  *	   "won": {"rows": 2, "amount": 150.5, "days": 30, ...,
  *			   "cycles": [[10, 1], [20, 1]]},
@@ -11,8 +13,6 @@
  *
  * Whatever is zero is left out.  Reading is left to the server's jsonb, so
  * the order of the keys is free; unknown keys are errors.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

@@ -3,6 +3,8 @@
  * summary_type.c
  *	  The SQL-callable functions that every type of summaries has.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A summary is linear: the summary of two sets of rows is the sum of their
  * summaries, and what was added can be taken away again.  So one function
  * adds a summary to the state of every aggregate: it combines parallel
@@ -11,8 +13,6 @@
  *
  * Most functions serve all types as they are, since a value names its format.
  * Those that have to make a value know it from their type (summary_type.h).
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
