@@ -349,6 +349,7 @@ sv_check(const uint8_t *bytes, size_t length, SvFormat format)
 	return NULL;
 }
 
+/* The writers put a value at "out" as its reader takes it, and return where it ends. */
 static uint8_t *
 put_unsigned(uint8_t *out, uint64_t value)
 {
@@ -385,6 +386,7 @@ put_decimal(uint8_t *out, const SvDecimal *value)
 	return out + 2 * (size_t) value->ndigits;
 }
 
+/* Is any count or sum of a group not zero? */
 static bool
 has_totals(const SvFixed *fixed, int group)
 {

@@ -52,6 +52,7 @@ sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from, uint32 nfrom)
 	return n;
 }
 
+/* By group, then by day. */
 static int
 compare_cells(const void *a, const void *b)
 {

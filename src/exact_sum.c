@@ -326,6 +326,9 @@ sv_ratio(Numeric numerator, Numeric denominator)
 	return result;
 }
 
+/*
+ * Is a numeric zero?
+ */
 bool
 sv_is_zero(Numeric value)
 {

@@ -6,6 +6,8 @@
  *
  * Copyright (c) 2026, the salesvelocity developers
  *
+ * A sales_summary, for example:
+ *
  *	  {"version": 1,
  *	   "won": {"rows": 2, "amount": 150.5, "days": 30, ...,
  *			   "cycles": [[10, 1], [20, 1]]},
@@ -79,6 +81,7 @@ static const Names format_names[SV_NUM_FORMATS] = {
 /* A time is written as whole days and the microseconds that are left. */
 #define DAYS_NAME "days"
 
+/* Are the cells of a group dates?  Else they are lengths. */
 static bool
 has_dates(SvFormat format, int group)
 {
@@ -97,6 +100,7 @@ counts_names(SvFormat format, int group)
 	return format_names[format - 1].counts;
 }
 
+/* The key of a group's cells. */
 static const char *
 cells_name(SvFormat format, int group)
 {
@@ -114,6 +118,7 @@ put_key(StringInfo out, const char *key)
 	appendStringInfo(out, "\"%s\":", key);
 }
 
+/* Writes a finite numeric. */
 static void
 put_numeric(StringInfo out, Numeric value)
 {
@@ -121,6 +126,7 @@ put_numeric(StringInfo out, Numeric value)
 																	NumericGetDatum(value))));
 }
 
+/* Writes a sum under its key, unless it is zero. */
 static void
 put_sum(StringInfo out, const SvFixed *fixed, int group, SvSum sum)
 {
@@ -147,6 +153,7 @@ put_sum(StringInfo out, const SvFixed *fixed, int group, SvSum sum)
 				sv_numeric_from_units(units, sv_sum_decimals[sum]));
 }
 
+/* Writes [day, count], after a comma unless it is the first of its array. */
 static void
 put_cell(StringInfo out, SvFormat format, const SvCell *cell)
 {
@@ -236,6 +243,7 @@ typedef struct Reading
 			 errmsg("invalid input syntax for type %s", in->names->type), \
 			 errdetail(__VA_ARGS__)))
 
+/* The index of a key among names, of which some may be NULL; -1 if it is none. */
 static int
 find_name(const JsonbValue *key, const char *const *names, int n)
 {
@@ -246,6 +254,7 @@ find_name(const JsonbValue *key, const char *const *names, int n)
 	return -1;
 }
 
+/* Is it this key? */
 static bool
 is_name(const JsonbValue *key, const char *name)
 {
@@ -409,6 +418,7 @@ read_group(Reading *in, int group, const JsonbValue *value)
 	return true;
 }
 
+/* Reads the whole.  This and the functions above return false after a soft error. */
 static bool
 read_summary(Reading *in, Jsonb *json)
 {

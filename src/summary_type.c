@@ -110,6 +110,7 @@ sv_summary_send(PG_FUNCTION_ARGS)
 
 /* Comparison, over the bytes of the stored form */
 
+/* The order of arguments 0 and 1: negative, 0 or positive. */
 static int
 compare(FunctionCallInfo fcinfo)
 {
@@ -195,6 +196,7 @@ sv_summary_hash_extended(PG_FUNCTION_ARGS)
 
 /* Operators */
 
+/* a + b or a - b; a may be NULL, for nothing. */
 static Datum
 linear(struct varlena *a, struct varlena *b, int sign)
 {
