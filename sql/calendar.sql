@@ -37,6 +37,12 @@ SELECT period_start('month', '2026-05-01', 'UTC') AS literals_are_instants,
 -- A zone is whatever AT TIME ZONE takes.
 SELECT zone, period_start('day', '2026-07-14 23:30Z', zone)
 FROM unnest('{Europe/Berlin,europe/berlin,UTC,CEST,EST,-04,<+01>-1,EST5EDT}'::text[]) AS zone;
+-- More zones than are kept, each row another one: those 30 minutes or more ahead of UTC have a new day.
+SELECT day, count(*) FROM generate_series(0, 119) AS i, period_start('day', '2026-07-14 23:30Z', format('<+00>-0:%s', i % 60)) AS day
+GROUP BY day ORDER BY day;
+-- One that is none is an error then, too, whatever the instant.
+SELECT period_start('day', CASE WHEN i < 60 THEN now() ELSE 'infinity' END, CASE WHEN i < 60 THEN format('<+00>-0:%s', i) ELSE 'Europe/Atlantis' END)
+FROM generate_series(0, 60) AS i;
 -- St. John's put its clocks back at 00:01: Nov 1 began twice, with a last hour of October in between.
 SELECT at, at AT TIME ZONE 'America/St_Johns' AS local, period_start('month', at, 'America/St_Johns')
 FROM (SELECT '2009-11-01 02:29:30Z'::timestamptz + i * interval '30 s' AS at FROM unnest('{0,1,2,3,62,121,122}'::int[]) AS i) AS _;

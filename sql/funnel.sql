@@ -111,7 +111,8 @@ SELECT median_days, avg_days FROM (SELECT funnel_summary(path, '2026-03-30 07:00
 -- From end to end of time.
 SELECT avg_days FROM (SELECT funnel_summary(path) AS f FROM (SELECT funnel_path(step, at) AS path
     FROM (VALUES (32, timestamptz '294276-12-31 23:59:59.999999+00'), (1, '4714-11-24 00:00+00 BC')) AS _(step, at)) AS _) AS _, funnel_steps(f) WHERE step = 1;
-SELECT funnel_path(1, '5874897-12-31'::date);
+SELECT funnel_path(1, '294276-12-31'::date) = funnel_path(1, '294276-12-31 00:00+00'::timestamptz) AS last;
+SELECT funnel_path(1, '294277-01-01'::date);
 
 -- Summaries add up, and what was added can be taken away; over rows, groups and their total agree.
 WITH path AS (SELECT rule, entity, funnel_path(step, at) AS path FROM event GROUP BY 1, 2),
@@ -148,6 +149,7 @@ SELECT funnel_steps('{"version":1}', 33);
 SELECT funnel_stays('{"version":1}', -1);
 SELECT '{"version":1,"step 33":{"entered":1}}'::funnel_summary;
 SELECT '{"version":1,"step 1":{"ongoing":1}}'::funnel_summary;
+SELECT '{"version":1,"step 1":{"amount":1}}'::funnel_summary;
 SELECT * FROM funnel_steps('{"version":1,"step 1":{"entered":-9223372036854775808,"converted":1}}');
 -- The functions of the aggregates, called by hand, give what can be read.
 SELECT funnel_path_accum(NULL, 1, date '2000-01-02') AS one, funnel_path_accum('{1,0}', NULL, date '2000-01-02') AS same,

@@ -71,6 +71,10 @@ SELECT round(((lower + 1) / (lower + 2))::numeric, 7) AS lower, round(((upper + 
 SELECT round(interval.lower::numeric, 12) AS lower, of_counts.lower = interval.lower AND of_counts.upper = interval.upper AS same, round(((per_month.lower + 1) ^ 3 - of_counts.lower)::numeric, 12) AS compound
 FROM summary, lead_velocity_interval(s, '2026-05-01', 0.9, lag => 3) AS interval, lead_velocity_interval(3, 4, 0.9) AS of_counts,
      lead_velocity_interval(s, '2026-05-01', 0.9, periods => 3) AS per_month;
+-- From 10^10 leads to 1 in ten months is a rate of -0.9; the lower bound for 10^9 leads is what R computes by qbeta.
+SELECT round(lead_velocity_rate(many, '2026-05-01', 10)::numeric, 12) AS rate, round(lower::numeric, 12) AS lower
+FROM (SELECT '{"version":1,"leads":{"months":[["2025-06-01",10000000000],["2026-04-01",1]]}}'::lead_summary AS many) AS _,
+     lead_velocity_interval(many - '{"version":1,"leads":{"months":[["2025-06-01",9000000000]]}}', '2026-05-01', periods => 10);
 -- Many of them: the rate is known to 1.96 * sqrt(2 / n), and less confidence makes a narrower interval.
 SELECT confidence, round((upper * 1e6)::numeric) AS upper, round((lower * 1e6)::numeric) AS lower
 FROM unnest('{0.5,0.95,0.999999}'::float8[]) AS confidence, lead_velocity_interval(1000000000, 1000000000, confidence);
@@ -89,6 +93,7 @@ SELECT lead_velocity_interval(-1, 1);
 SELECT lead_velocity_interval(1, 1000000001);
 SELECT lead_velocity_series('{"version":1}', 'infinity');
 SELECT '{"version":1,"won":{"rows":1}}'::lead_summary;
+SELECT '{"version":1,"leads":{"microseconds":1}}'::lead_summary;
 SELECT lead_increase('{"version":1,"leads":{"months":[["2026-03-01",1],["2026-04-01",-9223372036854775808]]}}', '2026-05-01');
 
 -- The limits of dates: the first month has no first day.

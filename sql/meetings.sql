@@ -69,6 +69,8 @@ SELECT '{"version":1,"held":{"rows":1,"scheduled":[["2026-06-01",1]]},"booked":{
 SELECT '{"version":1,"won":{"rows":1}}'::meeting_summary;
 SELECT '{"version":1,"held":{"scheduled":[[5,1]]}}'::meeting_summary;
 SELECT '{"version":1,"held":{"cycles":[[5,1]]}}'::meeting_summary;
+SELECT '{"version":1,"held":{"plain":1}}'::meeting_summary;
+SELECT '{"version":1,"held":{"days":1}}'::meeting_summary;
 
 -- A status is one of eight.
 SELECT meeting_summary('Held', '2026-06-01', true);

@@ -82,6 +82,7 @@ SELECT s::text::customer_summary = s AS text, s::jsonb::customer_summary = s AS 
 SELECT '{"version": 1, "open": {"rows": 1}}'::customer_summary;
 SELECT '{"version": 1, "ended": {"lifetimes": [[-1, 1]]}}'::customer_summary;
 SELECT '{"version": 1, "ended": {"started": []}}'::customer_summary;
+SELECT '{"version": 1, "ended": {"days": 1}}'::customer_summary;
 
 -- The formulas.
 SELECT cac(1000, 4), cac(1000, 0) AS nobody, cac(1000, 2.5) AS shares, cac(sum(n), sum(n)) AS sums, cac(NULL, 1) AS no_spend

@@ -3,13 +3,13 @@
  * activities.c
  *	  Shares of activities: e-mails that bounce, calls that reach somebody.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Every one of these ratios is the share of the rows of which something is
  * true among those of which it is known.  The state is an array of the two
  * counts, which starts as {0,0} and is changed in place, as core does for
  * avg(int).  The transition functions are strict: rows of which it is not
  * known never reach them.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

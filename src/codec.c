@@ -3,6 +3,8 @@
  * codec.c
  *	  The stored form of summaries: reading, checking and writing it.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Bytes come from clients (binary COPY) and from disk, so nothing in them is
  * believed: each length is compared with the bytes that are left.  A reader
  * answers NULL, or a sentence that says what is wrong.
@@ -10,8 +12,6 @@
  * Equal content has exactly one form.  So the readers refuse padded numbers,
  * zeros that are written out, and decimals that would have fitted 128 bits;
  * sv_check does so for a whole value.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -29,13 +29,15 @@
 #define SUM_BIT(i)		(1u << (SV_NUM_COUNTS + (i)))
 #define WIDE_BIT(i)		(1u << (SV_NUM_COUNTS + SV_NUM_SUMS + (i)))
 #define CELLS_BIT		(1u << (SV_NUM_COUNTS + 2 * SV_NUM_SUMS))
+#define SUM_BITS(i)		(SUM_BIT(i) | WIDE_BIT(i))
+#define ALL_SUM_BITS	(CELLS_BIT - SUM_BIT(0))
 
 const SvShape sv_shapes[SV_NUM_FORMATS] = {
-	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID},
-	[SV_MEETINGS - 1] = {8, 0},
-	[SV_LEADS - 1] = {3, 1u << 1 | 1u << 2},
-	[SV_CUSTOMERS - 1] = {2, 1u << 0},
-	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX}
+	[SV_SALES - 1] = {4, 1u << SV_WON | 1u << SV_LOST | 1u << SV_VOID, 0},
+	[SV_MEETINGS - 1] = {8, 0, COUNT_BIT(4) | ALL_SUM_BITS},
+	[SV_LEADS - 1] = {3, 1u << 1 | 1u << 2, COUNT_BIT(2) | COUNT_BIT(3) | COUNT_BIT(4) | ALL_SUM_BITS},
+	[SV_CUSTOMERS - 1] = {2, 1u << 0, SUM_BITS(SV_USECS)},
+	[SV_FUNNEL - 1] = {2 * SV_FUNNEL_STEPS, UINT64_MAX, ALL_SUM_BITS & ~SUM_BITS(SV_USECS)}
 };
 
 const int	sv_sum_decimals[SV_NUM_SUMS] = {8, 0, 16, 8, 0};
@@ -197,6 +199,8 @@ get_totals(SvCellReader *in, int group, unsigned wanted, SvFixed *fixed)
 	in->next += 2;
 	if (fields == 0)
 		return "A group without content is written out.";
+	if (fields & sv_shapes[fixed->format - 1].unused)
+		return "A field is unknown.";
 	if (fields & CELLS_BIT)
 		in->groups |= (uint64_t) 1 << group;
 
@@ -345,6 +349,7 @@ sv_check(const uint8_t *bytes, size_t length, SvFormat format)
 	return NULL;
 }
 
+/* The writers put a value at "out" as its reader takes it, and return where it ends. */
 static uint8_t *
 put_unsigned(uint8_t *out, uint64_t value)
 {
@@ -381,6 +386,7 @@ put_decimal(uint8_t *out, const SvDecimal *value)
 	return out + 2 * (size_t) value->ndigits;
 }
 
+/* Is any count or sum of a group not zero? */
 static bool
 has_totals(const SvFixed *fixed, int group)
 {

@@ -3,11 +3,11 @@
  * codec.h
  *	  The stored form of summaries, byte by byte.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * This file and codec.c know nothing of PostgreSQL, so that they can be
  * tested and fuzzed alone.  docs/internals.md specifies the same format in
  * words.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -45,6 +45,7 @@ typedef struct SvShape
 	int			ngroups;
 	uint64_t	lengths;		/* bit of each group whose cells are lengths
 								 * of time, others being dates */
+	unsigned	unused;			/* the fields that no group has */
 } SvShape;
 
 /* By format - 1. */

@@ -4,13 +4,13 @@
  *	  The histograms of a summary that is being filled: a hash table of
  *	  cells in flat memory.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A group has few distinct days, and they may lie anywhere: opening days of a
  * few years, cycles of a few months, and now and then a typing error three
  * centuries away.  One open-addressing table for all groups takes memory by
  * the number of distinct days, whatever their range, and a step per row.  The
  * number of slots is 0 or a power of two; at most three quarters are taken.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -52,6 +52,7 @@ sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from, uint32 nfrom)
 	return n;
 }
 
+/* By group, then by day. */
 static int
 compare_cells(const void *a, const void *b)
 {

@@ -28,6 +28,7 @@ extern uint32 sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from,
 extern SvCell *sv_sorted_cells(const SvSlot *slots, uint32 nslots,
 							   uint32 *ncells);
 
+/* Never SV_FREE_SLOT. */
 static inline uint64
 sv_slot_key(int group, int32 day)
 {
@@ -52,6 +53,7 @@ sv_find_slot(SvSlot *slots, uint32 nslots, int group, int32 day)
 	return &slots[i];
 }
 
+/* Of a free slot: a cell without rows. */
 static inline SvCell
 sv_cell_of_slot(const SvSlot *slot)
 {

@@ -4,14 +4,14 @@
  *	  Amounts and sums: exact conversions between the server's types and
  *	  128-bit fixed point.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Nearly every amount is a whole number of 10^-8 units that fits 64 bits, so
  * sums are kept as 128-bit counts of such units and nothing is allocated per
  * row.  Anything else - more decimals, or 28 digits before the point - stays
  * a numeric and is added with the server's own arithmetic.  Which way a value
  * took is never visible, because both ways are exact and the stored form is
  * chosen by the value of the sum alone.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -338,6 +338,9 @@ sv_ratio(Numeric numerator, Numeric denominator)
 	return result;
 }
 
+/*
+ * Is a numeric zero?
+ */
 bool
 sv_is_zero(Numeric value)
 {

@@ -3,6 +3,8 @@
  * funnel.c
  *	  Funnel: how many get from step to step, and how long it takes.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * Two aggregates in a row: the first one gathers the events of each entity
  * (funnel_path.c), the second one goes along these paths and adds what it
  * finds to a funnel_summary, which is linear over entities.  docs/funnel.md
@@ -10,14 +12,13 @@
  * entities that entered it, with the times until they went on, and one of
  * their stays in it, of which an entity may have several.
  *
- * Copyright (c) 2026, the salesvelocity developers
- *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
 #include "funnel_path.h"
@@ -131,6 +132,7 @@ add_stays(SvSummary *summary, const SvEvent *event, int n, const Rules *rules,
 		const SvEvent *stay = progress->stay;
 		int			step = event->step;
 
+		CHECK_FOR_INTERRUPTS();
 		if (stay != NULL)
 		{
 			if (step == stay->step)
@@ -331,6 +333,7 @@ put(Table *table, Datum value)
 	table->values[table->column++] = value;
 }
 
+/* No value in the next column */
 static void
 put_null(Table *table)
 {
@@ -398,10 +401,8 @@ read_table(FunctionCallInfo fcinfo, Table *table)
 
 	table->nsteps = PG_GETARG_INT32(1);
 	if (table->nsteps < 0 || table->nsteps > SV_FUNNEL_STEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("number of funnel steps %d is not between 0 and %d",
-						table->nsteps, SV_FUNNEL_STEPS)));
+		sv_out_of_range("number of funnel steps", psprintf("%d", table->nsteps),
+						psprintf("A funnel has up to %d steps.", SV_FUNNEL_STEPS));
 	sv_read(summary, &table->fixed, &reader);
 	for (int step = table->nsteps + 1; step <= SV_FUNNEL_STEPS; step++)
 		if (table->fixed.totals[STEP_GROUP(step)].count[ENTERED] != 0)
@@ -426,14 +427,6 @@ put_row(FunctionCallInfo fcinfo, Table *table)
 	tuplestore_putvalues(result->setResult, result->setDesc, table->values, table->nulls);
 }
 
-static int64
-difference(int64 a, int64 b)
-{
-	if (pg_sub_s64_overflow(a, b, &a))
-		sv_count_out_of_range();
-	return a;
-}
-
 /* One row per step: who entered it, and who went on.  From the last step nobody can. */
 PG_FUNCTION_INFO_V1(funnel_steps);
 Datum
@@ -445,9 +438,11 @@ funnel_steps(PG_FUNCTION_ARGS)
 	for (int step = 1; step <= table.nsteps; step++)
 	{
 		const int64 *counts = table.fixed.totals[STEP_GROUP(step)].count;
-		int64		waiting = difference(difference(counts[ENTERED], counts[CONVERTED]), counts[DROPPED]);
+		int64		waiting = counts[ENTERED];
 		bool		last = step == table.nsteps;
 
+		sv_add_count(&waiting, counts[CONVERTED], -1);
+		sv_add_count(&waiting, counts[DROPPED], -1);
 		table.column = 0;
 		put(&table, Int32GetDatum(step));
 		put(&table, Int64GetDatum(counts[ENTERED]));
@@ -462,7 +457,7 @@ funnel_steps(PG_FUNCTION_ARGS)
 		table.nulls[2] = table.nulls[7] = table.nulls[8] = last;
 		put_row(fcinfo, &table);
 	}
-	PG_RETURN_NULL();
+	return (Datum) 0;
 }
 
 /* One row per step: the stays in it, and how they ended. */
@@ -486,7 +481,7 @@ funnel_stays(PG_FUNCTION_ARGS)
 		put(&table, Int64GetDatum(counts[MOVED_BACK]));
 		put_row(fcinfo, &table);
 	}
-	PG_RETURN_NULL();
+	return (Datum) 0;
 }
 
 /* Events that had a step but no time. */

@@ -4,12 +4,12 @@
  *	  The path of an entity through a funnel: the aggregate that gathers its
  *	  events.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * The events come in whatever order.  What one of them means depends on those
  * before it, so nothing less than all of them can be merged, or taken away
  * again.  As an aggregate's state a path is not sorted yet, and has room at
  * its end.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -19,11 +19,13 @@
 #include "utils/memutils.h"
 
 #include "funnel_path.h"
+#include "kpi.h"
 
 #define PATH_HEADER			ARR_OVERHEAD_NONULLS(1)
 #define PATH_EVENTS(path)	((SvEvent *) ARR_DATA_PTR(path))
 #define PATH_CAPACITY(path)	((int) ((VARSIZE(path) - PATH_HEADER) / sizeof(SvEvent)))
 
+/* What is no path. */
 pg_noreturn static void
 refuse_path(void)
 {
@@ -122,20 +124,12 @@ path_result(ArrayType *path, bool in_aggregate)
 }
 
 /*
- * A date as an instant, midnight in UTC.
+ * A date as an instant, midnight in UTC; error if no timestamp can hold it.
  */
 int64
 sv_usecs_of_date(DateADT date)
 {
-	int64		usecs;
-
-	if (DATE_NOT_FINITE(date))
-		return DATE_IS_NOBEGIN(date) ? DT_NOBEGIN : DT_NOEND;
-	if (pg_mul_s64_overflow(date, USECS_PER_DAY, &usecs))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range for timestamp")));
-	return usecs;
+	return DatumGetTimestamp(DirectFunctionCall1(date_timestamp, DateADTGetDatum(date)));
 }
 
 /* The step and the time of a row.  False for a row without a step. */
@@ -146,10 +140,8 @@ event_args(FunctionCallInfo fcinfo, bool dates, SvEvent *event)
 		return false;
 	event->step = PG_GETARG_INT32(1);
 	if (event->step < 0 || event->step > SV_FUNNEL_STEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("funnel step %d is out of range", PG_GETARG_INT32(1)),
-				 errhint("Steps are 1 to %d, and 0 for leaving the funnel.", SV_FUNNEL_STEPS)));
+		sv_out_of_range("funnel step", psprintf("%d", PG_GETARG_INT32(1)),
+						psprintf("Steps are 1 to %d, and 0 for leaving the funnel.", SV_FUNNEL_STEPS));
 	event->at = SV_NO_TIME;
 	if (!PG_ARGISNULL(2))
 		event->at = dates ? sv_usecs_of_date(PG_GETARG_DATEADT(2)) : PG_GETARG_TIMESTAMPTZ(2);

@@ -3,10 +3,10 @@
  * funnel_path.h
  *	  The path of an entity through a funnel: its events.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A path is an array of bigint, two for each event.  It is sorted: by time,
  * then in the order of steps, of which leaving is the last.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

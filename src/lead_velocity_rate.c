@@ -4,6 +4,8 @@
  *	  Lead velocity rate: how fast the number of qualified leads grows from
  *	  month to month.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A lead_summary counts the leads of each month.  Its cells are first days of
  * months; a reader takes any other day for its month.
  *
@@ -11,8 +13,6 @@
  * number of months between them.  Its state is a lead_summary as well, with
  * groups of their own for the rows of either month, whose one cell is that
  * number.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -28,6 +28,7 @@
 #include "confidence.h"
 #include "count_ratio.h"
 #include "kpi.h"
+#include "period.h"
 #include "summary_type.h"
 
 /* Groups */
@@ -58,7 +59,7 @@ month_of(DateADT day)
 static DateADT
 first_day_of(int32 month)
 {
-	int			year = (month - (month < 0 ? MONTHS_PER_YEAR - 1 : 0)) / MONTHS_PER_YEAR;
+	int			year = sv_floor_div(month, MONTHS_PER_YEAR);
 	int32		day = date2j(year, month - year * MONTHS_PER_YEAR + 1, 1) - POSTGRES_EPOCH_JDATE;
 
 	return Max(day, DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE);
@@ -102,11 +103,24 @@ leads_arg(int64 leads)
 
 /* Rates */
 
-/* The rate per period of a growth over some of them. */
+/* a / b, rounded once. */
 static float8
-per_period(float8 growth, int32 periods)
+quotient(sv_int128 a, sv_int128 b)
 {
-	return periods == 1 ? growth : expm1(log1p(growth) / periods);
+	return sv_fits_int64(b) ? sv_ratio_of_units(a, b) :
+		sv_ratio(sv_numeric_from_units(a, 0), sv_numeric_from_units(b, 0));
+}
+
+/*
+ * The rate per period of a growth over some of them.  The ratio is 1 + growth,
+ * which alone would not have the digits of a small ratio.
+ */
+static float8
+per_period(float8 ratio, float8 growth, int32 periods)
+{
+	if (periods == 1)
+		return growth;
+	return expm1((fabs(growth) < 0.5 ? log1p(growth) : log(ratio)) / periods);
 }
 
 /*
@@ -116,13 +130,9 @@ per_period(float8 growth, int32 periods)
 static Datum
 rate(FunctionCallInfo fcinfo, sv_int128 current, sv_int128 base, int32 periods)
 {
-	float8		growth;
-
 	if (base <= 0 || current < 0)
 		PG_RETURN_NULL();
-	growth = sv_fits_int64(base) ? sv_ratio_of_units(current - base, base) :
-		sv_ratio(sv_numeric_from_units(current - base, 0), sv_numeric_from_units(base, 0));
-	PG_RETURN_FLOAT8(per_period(growth, periods));
+	PG_RETURN_FLOAT8(per_period(quotient(current, base), quotient(current - base, base), periods));
 }
 
 PG_FUNCTION_INFO_V1(lead_velocity_rate_of_counts);
@@ -277,6 +287,7 @@ lead_velocity_rate_final(PG_FUNCTION_ARGS)
 
 /* What is read from a summary */
 
+/* A count of the summary in argument 0. */
 static Datum
 count_of(FunctionCallInfo fcinfo, SvCount count)
 {
@@ -347,11 +358,9 @@ Datum
 lead_increase(PG_FUNCTION_ARGS)
 {
 	Growth		growth = growth_of(fcinfo, 1, positive_arg(fcinfo, 2, "lag"));
-	int64		increase = growth.current;
 
-	if (pg_sub_s64_overflow(increase, growth.base, &increase))
-		sv_count_out_of_range();
-	PG_RETURN_INT64(increase);
+	sv_add_count(&growth.current, growth.base, -1);
+	PG_RETURN_INT64(growth.current);
 }
 
 /* Working days of a month that is over. */
@@ -458,6 +467,7 @@ static Datum
 interval(FunctionCallInfo fcinfo, const Growth *growth, float8 confidence)
 {
 	float8		tail = (1 - confidence) / 2;
+	float8		bound;
 	TupleDesc	desc;
 	Datum		values[2];
 	bool		nulls[2];
@@ -471,11 +481,15 @@ interval(FunctionCallInfo fcinfo, const Growth *growth, float8 confidence)
 	nulls[0] = growth->current < 0 || growth->base < 0 || growth->current + growth->base == 0;
 	nulls[1] = nulls[0] || growth->base == 0;
 	if (!nulls[0])
-		values[0] = Float8GetDatum(per_period(sv_count_ratio_bound(growth->current, growth->base, tail) - 1,
-											  growth->periods));
+	{
+		bound = sv_count_ratio_bound(growth->current, growth->base, tail);
+		values[0] = Float8GetDatum(per_period(bound, bound - 1, growth->periods));
+	}
 	if (!nulls[1])
-		values[1] = Float8GetDatum(per_period(1 / sv_count_ratio_bound(growth->base, growth->current, tail) - 1,
-											  growth->periods));
+	{
+		bound = 1 / sv_count_ratio_bound(growth->base, growth->current, tail);
+		values[1] = Float8GetDatum(per_period(bound, bound - 1, growth->periods));
+	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 

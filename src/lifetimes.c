@@ -4,13 +4,13 @@
  *	  How long customers stay: lifetimes in months, and what is to be
  *	  expected from them.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A month of a lifetime goes from the day of the month on which the customer
  * started to the same day of the next month, or to its last day if that comes
  * first, as date + interval has it.  A part of a month counts by its days, so
  * by 28ths to 31sts, all of which are whole numbers of the same small parts.
  * So customer-months are summed exactly.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

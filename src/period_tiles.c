@@ -45,6 +45,9 @@
 /* Number of tables of a call site */
 #define MAX_TABLES		16
 
+/* Where all of them are taken, one in so many rows that find none makes one */
+#define MISSES_PER_TABLE	64
+
 /* A stretch of time and the results of the instants in it */
 typedef struct Tile
 {
@@ -75,6 +78,7 @@ typedef struct TileTable
 typedef struct TileTables
 {
 	uint32		nmade;			/* table n has place n % MAX_TABLES */
+	uint32		nmissed;		/* rows without one since all are taken */
 	TileTable	tables[MAX_TABLES];
 } TileTables;
 
@@ -137,7 +141,11 @@ abbreviation_holds(const TileTable *table)
 		offset == table->fixed_offset;
 }
 
-/* The call site's table for the arguments of this row */
+/*
+ * The call site's table for the arguments of this row, or NULL: where there are
+ * more sets of arguments than tables, making one for each row would take longer
+ * than doing without.
+ */
 static inline TileTable *
 get_table(FunctionCallInfo fcinfo)
 {
@@ -162,6 +170,11 @@ get_table(FunctionCallInfo fcinfo)
 			(!table->is_fixed || abbreviation_holds(table)))
 			return table;
 	}
+
+	/* the server does not ask whether the zone of an infinite instant exists */
+	if (site->nmade >= MAX_TABLES && site->nmissed++ % MISSES_PER_TABLE != 0 &&
+		!TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(1)))
+		return NULL;
 	return make_table(fcinfo->flinfo, period, zone, fiscal_start, week_start);
 }
 
@@ -216,7 +229,10 @@ fill_tile(Tile *tile, const SvPeriod *period, const pg_tz *tz, int shift)
 			int64		next = sv_period_first_day(period, number + 1);
 
 			if (nresults == 0)
-				tile->before = tile->after = result, nresults = 1;
+			{
+				tile->before = tile->after = result;
+				nresults = 1;
+			}
 			else if (result != tile->after)
 			{
 				if (++nresults > 2)
@@ -270,19 +286,21 @@ sv_instant_boundary(FunctionCallInfo fcinfo, int shift)
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
 	TileTable  *table = get_table(fcinfo);
 	const Tile *tile;
+	SvPeriod	period;
 	Timestamp	local;
 
 	if (TIMESTAMP_NOT_FINITE(at))
 		PG_RETURN_DATEADT(TIMESTAMP_IS_NOBEGIN(at) ? DATEVAL_NOBEGIN :
 						  DATEVAL_NOEND);
 
-	tile = get_tile(table, at, shift);
+	tile = table == NULL ? NULL : get_tile(table, at, shift);
 	if (tile != NULL)
 		PG_RETURN_DATEADT(at < tile->cut ? tile->before : tile->after);
 
+	period = sv_make_period(PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(3), PG_GETARG_INT32(4));
 	local = DatumGetTimestamp(DirectFunctionCall2(timestamptz_zone,
 												  PG_GETARG_DATUM(2),
 												  TimestampTzGetDatum(at)));
-	PG_RETURN_DATEADT(sv_period_boundary(&table->period,
+	PG_RETURN_DATEADT(sv_period_boundary(&period,
 										 sv_floor_div(local, USECS_PER_DAY), shift));
 }

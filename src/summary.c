@@ -4,11 +4,11 @@
  *	  The summary that is being filled: adding numbers, cells and other
  *	  summaries, and the way between its working and its stored form.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A sum is its 128-bit count of units plus, if there is one, its entry in the
  * wide area.  Only the stored form says which values need one; a working sum
  * may be spread over both in any way.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -36,6 +36,9 @@ typedef struct WideEntry
 #define TOTALS_SIZE(ngroups)	(offsetof(SvSummary, totals) + (ngroups) * sizeof(SvTotals))
 #define SLOTS_SIZE(ngroups, nslots) (TOTALS_SIZE(ngroups) + (Size) (nslots) * sizeof(SvSlot))
 
+/*
+ * A count that does not fit 64 bits.
+ */
 void
 sv_count_out_of_range(void)
 {
@@ -44,6 +47,7 @@ sv_count_out_of_range(void)
 			 errmsg("number of rows is out of range")));
 }
 
+/* Bytes that no function of ours has written. */
 pg_noreturn static void
 report_corruption(const char *detail)
 {
@@ -53,6 +57,9 @@ report_corruption(const char *detail)
 			 errdetail_internal("%s", detail)));
 }
 
+/*
+ * The empty summary in its working form, in the current memory context.
+ */
 SvSummary *
 sv_new_summary(SvFormat format)
 {
@@ -104,6 +111,7 @@ rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 	return new;
 }
 
+/* The wide part of a sum, or NULL. */
 static WideEntry *
 find_wide(const SvSummary *summary, int group, SvSum sum)
 {
@@ -227,6 +235,7 @@ sv_add_cell(SvSummary *summary, const SvCell *cell, int sign)
 	return summary;
 }
 
+/* Adds all counts of one group. */
 static void
 add_counts(SvTotals *to, const SvTotals *from, int sign)
 {
@@ -248,6 +257,7 @@ add_sums(SvSummary *summary, int group, const SvTotals *from, int sign)
 	return summary;
 }
 
+/* sv_merge for another summary in working form. */
 static SvSummary *
 merge_working(SvSummary *summary, const SvSummary *other, int sign)
 {

@@ -3,6 +3,8 @@
  * summary.h
  *	  The summary that is being filled: an aggregate's state.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A summary datum has one of two forms.  The stored form (codec.h) is
  * small and canonical.  The working form is the struct below: aggregates keep
  * it as their state and change it in place.  Both are flat varlenas of the
@@ -13,8 +15,6 @@
  * A function that changes a summary returns where it is afterwards: the
  * summary moves when it has to grow, into the current memory context, from
  * which the executor copies a new state and then frees the old one.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -77,6 +77,7 @@ extern char *sv_summary_to_json(struct varlena *summary);
 /* A set of groups. */
 #define SV_SET(group)		(UINT64CONST(1) << (group))
 
+/* Of a detoasted summary, as the next one. */
 static inline bool
 sv_is_working(const struct varlena *summary)
 {
@@ -89,6 +90,7 @@ sv_format_of(const struct varlena *summary)
 	return *(const uint8 *) VARDATA_ANY(summary) & ~SV_WORKING;
 }
 
+/* Adds n, or takes it away; error if the count does not fit. */
 static inline void
 sv_add_count(int64 *count, int64 n, int sign)
 {
@@ -126,6 +128,7 @@ sv_summary_result(SvSummary *summary, bool in_aggregate)
 	return PointerGetDatum(sv_pack((struct varlena *) summary));
 }
 
+/* Adds a number to a sum, or takes it away. */
 static inline SvSummary *
 sv_add(SvSummary *summary, int group, SvSum sum, const SvNumber *number, int sign)
 {

@@ -4,6 +4,10 @@
  *	  The text form of summaries: JSON, exact and independent of every
  *	  setting.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ * A sales_summary, for example:
+ *
  *	  {"version": 1,
  *	   "won": {"rows": 2, "amount": 150.5, "days": 30, ...,
  *			   "cycles": [[10, 1], [20, 1]]},
@@ -11,8 +15,6 @@
  *
  * Whatever is zero is left out.  Reading is left to the server's jsonb, so
  * the order of the keys is free; unknown keys are errors.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -24,7 +26,7 @@
 
 #include "summary.h"
 
-/* The keys of a format. */
+/* The keys of a format, NULL where it has no such field. */
 typedef struct Names
 {
 	const char *type;
@@ -52,26 +54,26 @@ static const Names format_names[SV_NUM_FORMATS] = {
 	},
 	[SV_MEETINGS - 1] = {"meeting_summary",
 		{"booked", "held", "presumed_held", "no_show", "cancelled", "rescheduled", "declined", "unknown"},
-		{"rows", "missing_day", "qualified", "not_qualified", "plain"},
-		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		{"rows", "missing_day", "qualified", "not_qualified"},
+		{NULL},
 		NULL, "scheduled"
 	},
 	[SV_LEADS - 1] = {"lead_summary",
 		{"leads", "current", "base"},
-		{"rows", "unqualified", "unused_2", "unused_3", "unused_4"},
-		{"unused_5", "unused_6", "unused_7", "unused_8", "unused_9"},
+		{"rows", "unqualified"},
+		{NULL},
 		"periods", "months"
 	},
 	[SV_CUSTOMERS - 1] = {"customer_summary",
 		{"ended", "running"},
 		{"rows", "missing_revenue", "missing_start", "ended_early", "with_cost"},
-		{"revenue", "microseconds", "margin", "acquisition_cost", "month_parts"},
+		{"revenue", NULL, "margin", "acquisition_cost", "month_parts"},
 		"lifetimes", "started"
 	},
 	[SV_FUNNEL - 1] = {"funnel_summary",
 		{NUMBERED("step "), NUMBERED("stays ")},
 		{"entered", "converted", "skipped", "dropped", "from_first"},
-		{"amount", "microseconds", "amount_squared", "amount_microseconds", "microseconds_squared"},
+		{NULL, "microseconds"},
 		"times", "dates"
 	}
 };
@@ -79,6 +81,7 @@ static const Names format_names[SV_NUM_FORMATS] = {
 /* A time is written as whole days and the microseconds that are left. */
 #define DAYS_NAME "days"
 
+/* Are the cells of a group dates?  Else they are lengths. */
 static bool
 has_dates(SvFormat format, int group)
 {
@@ -97,6 +100,7 @@ counts_names(SvFormat format, int group)
 	return format_names[format - 1].counts;
 }
 
+/* The key of a group's cells. */
 static const char *
 cells_name(SvFormat format, int group)
 {
@@ -114,6 +118,7 @@ put_key(StringInfo out, const char *key)
 	appendStringInfo(out, "\"%s\":", key);
 }
 
+/* Writes a finite numeric. */
 static void
 put_numeric(StringInfo out, Numeric value)
 {
@@ -121,6 +126,7 @@ put_numeric(StringInfo out, Numeric value)
 																	NumericGetDatum(value))));
 }
 
+/* Writes a sum under its key, unless it is zero. */
 static void
 put_sum(StringInfo out, const SvFixed *fixed, int group, SvSum sum)
 {
@@ -147,6 +153,7 @@ put_sum(StringInfo out, const SvFixed *fixed, int group, SvSum sum)
 				sv_numeric_from_units(units, sv_sum_decimals[sum]));
 }
 
+/* Writes [day, count], after a comma unless it is the first of its array. */
 static void
 put_cell(StringInfo out, SvFormat format, const SvCell *cell)
 {
@@ -236,16 +243,18 @@ typedef struct Reading
 			 errmsg("invalid input syntax for type %s", in->names->type), \
 			 errdetail(__VA_ARGS__)))
 
+/* The index of a key among names, of which some may be NULL; -1 if it is none. */
 static int
 find_name(const JsonbValue *key, const char *const *names, int n)
 {
 	for (int i = 0; i < n; i++)
-		if ((int) strlen(names[i]) == key->val.string.len &&
+		if (names[i] != NULL && (int) strlen(names[i]) == key->val.string.len &&
 			memcmp(names[i], key->val.string.val, key->val.string.len) == 0)
 			return i;
 	return -1;
 }
 
+/* Is it this key? */
 static bool
 is_name(const JsonbValue *key, const char *name)
 {
@@ -392,7 +401,7 @@ read_group(Reading *in, int group, const JsonbValue *value)
 			if (!read_sum(in, group, i, false, &content))
 				return false;
 		}
-		else if (is_name(&key, DAYS_NAME))
+		else if (in->names->sums[SV_USECS] != NULL && is_name(&key, DAYS_NAME))
 		{
 			if (!read_sum(in, group, SV_USECS, true, &content))
 				return false;
@@ -409,6 +418,7 @@ read_group(Reading *in, int group, const JsonbValue *value)
 	return true;
 }
 
+/* Reads the whole.  This and the functions above return false after a soft error. */
 static bool
 read_summary(Reading *in, Jsonb *json)
 {

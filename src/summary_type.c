@@ -3,6 +3,8 @@
  * summary_type.c
  *	  The SQL-callable functions that every type of summaries has.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A summary is linear: the summary of two sets of rows is the sum of their
  * summaries, and what was added can be taken away again.  So one function
  * adds a summary to the state of every aggregate: it combines parallel
@@ -11,8 +13,6 @@
  *
  * Most functions serve all types as they are, since a value names its format.
  * Those that have to make a value know it from their type (summary_type.h).
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */
@@ -110,6 +110,7 @@ sv_summary_send(PG_FUNCTION_ARGS)
 
 /* Comparison, over the bytes of the stored form */
 
+/* The order of arguments 0 and 1: negative, 0 or positive. */
 static int
 compare(FunctionCallInfo fcinfo)
 {
@@ -195,6 +196,7 @@ sv_summary_hash_extended(PG_FUNCTION_ARGS)
 
 /* Operators */
 
+/* a + b or a - b; a may be NULL, for nothing. */
 static Datum
 linear(struct varlena *a, struct varlena *b, int sign)
 {

@@ -3,10 +3,10 @@
  * targets.c
  *	  Targets: how much of one is reached, and how much is due by a day.
  *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
  * A target belongs to the days [first, last).  It falls due in equal parts on
  * the working days among them; a day's part is due when the day is over.
- *
- * Copyright (c) 2026, the salesvelocity developers
  *
  *-------------------------------------------------------------------------
  */

@@ -21,46 +21,27 @@ $node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
 $node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\nlog_min_error_statement = panic\nlog_min_messages = fatal\n");
 $node->start;
 
+# What is read from a value of each type.
+my %reads = (
+	sales_summary => q{num_opportunities(NEW.s), num_won(NEW.s), num_closed(NEW.s), num_missing_amount(NEW.s), num_missing_cycle(NEW.s), num_negative_cycle(NEW.s),
+		won_amount(NEW.s), lost_amount(NEW.s), open_amount(NEW.s), sales_cycle_percentile(NEW.s, 0.9, 'closed'), median_sales_cycle(NEW.s),
+		hit_ratio(NEW.s), hit_ratio(NEW.s, 'created'), hit_ratio(NEW.s, 'value'), avg_deal_size(NEW.s),
+		avg_sales_cycle(NEW.s, 'closed'), closed_days(NEW.s), won_days(NEW.s), sales_velocity(NEW.s), sales_velocity(NEW.s, 'open', 'closed')},
+	meeting_summary => q{num_booked(NEW.s), show_ratio(NEW.s, '2026-07-01'), qualification_ratio(NEW.s)},
+	lead_summary => q{num_leads(NEW.s), lead_velocity_rate(NEW.s, '2026-05-01'), lead_velocity_rate_per_day(NEW.s, '2026-05-01'),
+		lead_increase(NEW.s, '2026-05-01'), ARRAY(SELECT lead_velocity_series(NEW.s, '2026-05-01') LIMIT 9)},
+	customer_summary => q{num_customers(NEW.s), arpa(NEW.s), cac(NEW.s), churn_rate(NEW.s, '2026-07-01'), ARRAY(SELECT customer_survival(NEW.s, '2026-07-01')),
+		ltv_cac_ratio(NEW.s, '2026-07-01', 0.8), ltv_cac_ratio(NEW.s, '2026-07-01', 0.8, 12, 0.01, 'survival'), ltv_cac_ratio_final(NEW.s)},
+	funnel_summary => q{ARRAY(SELECT funnel_steps(NEW.s)), ARRAY(SELECT funnel_stays(NEW.s)), num_missing_times(NEW.s)});
+
 # Each value is sent twice, as bytes and as a summary, so that what comes in can
 # be compared with what was sent; nothing is stored.
 $node->safe_psql('postgres', q{
 CREATE EXTENSION salesvelocity;
-CREATE TABLE door (bytes bytea, s sales_summary);
 CREATE TABLE verdict (id int, state text, message text, detail text, texts text);
 
-CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF sales_summary_send(NEW.s) <> NEW.bytes THEN
-        RAISE EXCEPTION 'other bytes come out: %', sales_summary_send(NEW.s);
-    END IF;
-    IF sales_summary_send(NEW.s::text::sales_summary) <> NEW.bytes THEN
-        RAISE EXCEPTION 'the text is read as something else: %', left(NEW.s::text, 500);
-    END IF;
-    IF sales_summary_send(NEW.s::jsonb::sales_summary) <> NEW.bytes THEN
-        RAISE EXCEPTION 'the jsonb is read as something else: %', left(NEW.s::text, 500);
-    END IF;
-    IF NEW.s <> NEW.s + sales_summary() OR sales_summary_hash(NEW.s) <> sales_summary_hash(NEW.s + sales_summary()) THEN
-        RAISE EXCEPTION 'adding nothing changes it: %', left(NEW.s::text, 500);
-    END IF;
-    BEGIN
-        IF NEW.s - NEW.s <> sales_summary() OR -(-NEW.s) <> NEW.s THEN
-            RAISE EXCEPTION 'it cannot be subtracted: %', left(NEW.s::text, 500);
-        END IF;
-        PERFORM num_opportunities(NEW.s), num_won(NEW.s), num_closed(NEW.s), num_missing_amount(NEW.s), num_missing_cycle(NEW.s), num_negative_cycle(NEW.s),
-                won_amount(NEW.s), lost_amount(NEW.s), open_amount(NEW.s);
-        PERFORM sales_cycle_percentile(NEW.s, 0.9, 'closed'), median_sales_cycle(NEW.s);
-        PERFORM hit_ratio(NEW.s), hit_ratio(NEW.s, 'created'), hit_ratio(NEW.s, 'value'), avg_deal_size(NEW.s);
-        PERFORM avg_sales_cycle(NEW.s, 'closed'), closed_days(NEW.s), won_days(NEW.s), sales_velocity(NEW.s), sales_velocity(NEW.s, 'open', 'closed');
-    EXCEPTION WHEN numeric_value_out_of_range THEN
-        NULL;   -- sums of huge counts may overflow, and say so
-    END;
-    PERFORM set_config('door.accepted', NEW.s::text, true);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER look BEFORE INSERT ON door FOR EACH ROW EXECUTE FUNCTION look();
-
 -- each value is in a file of its own, for one that is refused ends the COPY
-CREATE FUNCTION try_all(folder text, first int, last int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION try_all(type text, folder text, first int, last int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     state text;
     message text;
@@ -68,7 +49,7 @@ DECLARE
 BEGIN
     FOR i IN first .. last LOOP
         BEGIN
-            EXECUTE format('COPY door FROM %L BINARY', folder || '/' || i);
+            EXECUTE format('COPY door_%s FROM %L BINARY', type, folder || '/' || i);
             INSERT INTO verdict VALUES (i, 'accepted', NULL, NULL, current_setting('door.accepted'));
         EXCEPTION WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
@@ -78,12 +59,44 @@ BEGIN
 END $$;
 });
 
-# Sends values and returns for each its [state, message, detail, text].
+$node->safe_psql('postgres', qq{
+CREATE TABLE door_$_ (bytes bytea, s $_);
+CREATE FUNCTION look_$_() RETURNS trigger LANGUAGE plpgsql AS \$\$
+DECLARE
+    nothing CONSTANT $_ := '{"version":1}';
+BEGIN
+    IF ${_}_send(NEW.s) <> NEW.bytes THEN
+        RAISE EXCEPTION 'other bytes come out: %', ${_}_send(NEW.s);
+    END IF;
+    IF ${_}_send(NEW.s::text::$_) <> NEW.bytes THEN
+        RAISE EXCEPTION 'the text is read as something else: %', left(NEW.s::text, 500);
+    END IF;
+    IF ${_}_send(NEW.s::jsonb::$_) <> NEW.bytes THEN
+        RAISE EXCEPTION 'the jsonb is read as something else: %', left(NEW.s::text, 500);
+    END IF;
+    IF NEW.s <> NEW.s + nothing OR ${_}_hash(NEW.s) <> ${_}_hash(NEW.s + nothing) THEN
+        RAISE EXCEPTION 'adding nothing changes it: %', left(NEW.s::text, 500);
+    END IF;
+    BEGIN
+        IF NEW.s - NEW.s <> nothing OR -(-NEW.s) <> NEW.s THEN
+            RAISE EXCEPTION 'it cannot be subtracted: %', left(NEW.s::text, 500);
+        END IF;
+        PERFORM $reads{$_};
+    EXCEPTION WHEN numeric_value_out_of_range THEN
+        NULL;   -- sums of huge counts may overflow, and say so
+    END;
+    PERFORM set_config('door.accepted', NEW.s::text, true);
+    RETURN NULL;
+END \$\$;
+CREATE TRIGGER look BEFORE INSERT ON door_$_ FOR EACH ROW EXECUTE FUNCTION look_$_();
+}) foreach keys %reads;
+
+# Sends values of a type and returns for each its [state, message, detail, text].
 my $folder = File::Spec->rel2abs(PostgreSQL::Test::Utils::tempdir());
 chmod 0755, $folder;
 sub send_all
 {
-	my @values = @_;
+	my ($type, @values) = @_;
 	foreach my $i (0 .. $#values)
 	{
 		open my $file, '>:raw', "$folder/$i" or die $!;
@@ -91,7 +104,7 @@ sub send_all
 		close $file;
 	}
 	my $output = $node->safe_psql('postgres', "TRUNCATE verdict;
-SELECT try_all('$folder', 0, $#values);
+SELECT try_all('$type', '$folder', 0, $#values);
 SELECT concat_ws('|', state, message, detail, texts) FROM verdict ORDER BY id");
 	my @verdicts = grep { length } split /\n/, $output;
 	unlink map { "$folder/$_" } 0 .. $#values;
@@ -102,15 +115,15 @@ SELECT concat_ws('|', state, message, detail, texts) FROM verdict ORDER BY id");
 # either kind.
 sub all_safe
 {
-	my ($name, @values) = @_;
-	my @verdicts = send_all(@values);
-	my @wrong = grep { $verdicts[$_] !~ /^(?:accepted\||22P03\|invalid binary form of type sales_summary\|[A-Z].*\.$)/ } 0 .. $#verdicts;
+	my ($type, $name, @values) = @_;
+	my @verdicts = send_all($type, @values);
+	my @wrong = grep { $verdicts[$_] !~ /^(?:accepted\||22P03\|invalid binary form of type $type\|[A-Z].*\.$)/ } 0 .. $#verdicts;
 	my $accepted = grep { /^accepted/ } @verdicts;
 	my $refused = @verdicts - $accepted;
-	is(@verdicts, @values, "$name: " . @values . ' values');
-	ok(!@wrong, "$name: $refused refused with a reason, $accepted accepted and canonical")
+	is(@verdicts, @values, "$type, $name: " . @values . ' values');
+	ok(!@wrong, "$type, $name: $refused refused with a reason, $accepted accepted and canonical")
 	  or diag map { substr(unpack('H*', $values[$_]), 0, 400) . ' gives ' . substr($verdicts[$_], 0, 600) . "\n" } @wrong > 10 ? @wrong[ 0 .. 9 ] : @wrong;
-	ok($refused && $accepted, "$name: of either kind");
+	ok($refused && $accepted, "$type, $name: of either kind");
 	return;
 }
 
@@ -216,7 +229,7 @@ my @by_hand = (
 	[ 'a byte too many', summary($WON, group($ROWS, $one), "\0"), qr/after the end/ ],
 	[ 'a value twice', summary($WON, group($ROWS, $one)) x 2, qr/after the end/ ]);
 {
-	my @verdicts = send_all(map { $_->[1] } @by_hand);
+	my @verdicts = send_all('sales_summary', map { $_->[1] } @by_hand);
 	is(@verdicts, @by_hand, @by_hand . ' values written by hand');
 	foreach my $i (0 .. $#by_hand)
 	{
@@ -228,64 +241,108 @@ my @by_hand = (
 	}
 }
 
+# A field that a type has no use for.
+foreach my $useless ([ meeting_summary => "\2\1" . group($PLAIN, $one) ], [ meeting_summary => "\2\1" . group($AMOUNT, sum(1)) ],
+	[ lead_summary => "\3\1" . group(4, $one) ], [ lead_summary => "\3\2" . group($WIDE_AMOUNT, decimal(0, 7, 1)) ],
+	[ customer_summary => "\4\1" . group($TIME, sum(1)) ], [ customer_summary => "\4\2" . group($WIDE_TIME, decimal(0, 9, 1)) ],
+	[ funnel_summary => "\5\1" . group($AMOUNT, sum(1)) ])
+{
+	my ($type, $bytes) = @$useless;
+	my ($verdict) = send_all($type, $bytes);
+	is($verdict, "22P03|invalid binary form of type $type|A field is unknown.", "$type, an unknown field: " . unpack 'H*', $bytes);
+}
+
 # -- Real ones, damaged --------------------------------------------------------
 
-my @real = map { pack 'H*', $_ } split /\n/, $node->safe_psql('postgres', q{
+my %real = (
+	sales_summary => q{
 WITH o (status, amount, opened, closed) AS (VALUES
     ('won', 100.25, '2024-01-05'::date, '2024-02-01'::date), ('won', -3, '2024-01-01', '2024-01-01'),
     ('lost', NULL, '2023-05-05', '2025-01-01'), ('lost', 12, '2023-05-05', '2022-01-01'), ('void', 1e9, NULL, '2024-01-01'),
     ('open', 0.5, '0044-03-15 BC', NULL), ('open', 99, '2024-01-05', NULL), (NULL, NULL, NULL, NULL))
-SELECT encode(sales_summary_send(s), 'hex') FROM (
-    SELECT sales_summary() UNION ALL
-    SELECT sales_summary(status, amount, opened, closed) FROM o UNION ALL
-    SELECT -sales_summary(status, amount, opened, closed) FROM o WHERE status = 'open' UNION ALL
-    SELECT sales_summary(status, amount * 1e30 + 1e-9, opened, closed) FROM o WHERE amount > 0 UNION ALL
-    SELECT sales_summary(status, amount * 1e26, opened, closed) FROM o WHERE status = 'won' UNION ALL
-    SELECT sales_summary(status, amount, opened::timestamp AT TIME ZONE 'Asia/Kolkata', closed::timestamp AT TIME ZONE 'UTC') FROM o UNION ALL
-    SELECT sales_summary(status, amount, opened, closed) FROM o WHERE closed < opened UNION ALL
-    SELECT sales_summary('won'::text, 1, opened, opened + i * i) FROM o, generate_series(1, 20) AS i WHERE status = 'lost' UNION ALL
-    SELECT sales_summary(num_won => 9223372036854775807, won_amount => 1e20, num_open => 3, open_amount => 7)
-) AS _ (s)});
-cmp_ok(@real, '==', 9, 'real summaries of ' . join(', ', map { length } @real) . ' bytes');
+SELECT sales_summary() UNION ALL
+SELECT sales_summary(status, amount, opened, closed) FROM o UNION ALL
+SELECT -sales_summary(status, amount, opened, closed) FROM o WHERE status = 'open' UNION ALL
+SELECT sales_summary(status, amount * 1e30 + 1e-9, opened, closed) FROM o WHERE amount > 0 UNION ALL
+SELECT sales_summary(status, amount * 1e26, opened, closed) FROM o WHERE status = 'won' UNION ALL
+SELECT sales_summary(status, amount, opened::timestamp AT TIME ZONE 'Asia/Kolkata', closed::timestamp AT TIME ZONE 'UTC') FROM o UNION ALL
+SELECT sales_summary(status, amount, opened, closed) FROM o WHERE closed < opened UNION ALL
+SELECT sales_summary('won'::text, 1, opened, opened + i * i) FROM o, generate_series(1, 20) AS i WHERE status = 'lost' UNION ALL
+SELECT sales_summary(num_won => 9223372036854775807, won_amount => 1e20, num_open => 3, open_amount => 7)},
+	meeting_summary => q{
+SELECT meeting_summary(status, scheduled, qualified)
+FROM (VALUES ('held', '2026-06-02'::date, true), ('held', '2026-06-02', false), ('held', '2026-07-09', NULL),
+             ('no_show', NULL, NULL), ('rescheduled', '0044-03-15 BC', NULL), (NULL, '2026-06-01', NULL)) AS v (status, scheduled, qualified)},
+	lead_summary => q{
+WITH l AS (SELECT '2026-01-05'::date + i * i AS qualified FROM generate_series(0, 15) AS i UNION ALL VALUES (NULL::date), ('0044-03-15 BC'))
+SELECT lead_summary(qualified) FROM l UNION ALL
+SELECT lead_summary(qualified) - lead_summary('2026-05-05'::date) FROM l WHERE qualified > '2026-01-01' UNION ALL
+SELECT '{"version":1,"current":{"periods":[[1,3]]},"base":{"periods":[[1,2]]}}'},
+	customer_summary => q{
+WITH c (started, ended, revenue, cost) AS (VALUES ('2025-01-01'::date, '2026-03-01'::date, 100.5, 300.25), ('2026-02-15', '2026-06-20', 150, NULL),
+    ('2026-04-01', NULL, 1e30, 1), ('2025-12-31', NULL, NULL, 0.000000001), (NULL, '2026-01-01', 7, 7), ('2026-01-02', '2026-01-01', 7, 7))
+SELECT customer_summary(started, ended, revenue, cost) FROM c UNION ALL
+SELECT -customer_summary(started, ended, revenue) FROM c WHERE ended IS NULL UNION ALL
+SELECT ltv_cac_ratio_accum(NULL, started, ended, revenue, cost, '2026-07-01', 0.8) FROM c WHERE cost = 300.25},
+	funnel_summary => q{
+WITH p AS (SELECT funnel_path(step, at) AS path
+           FROM (VALUES (1, 1, '2026-01-01'::timestamptz), (1, 2, '2026-01-02 03:04:05.6'), (1, 4, '2026-02-02'), (1, 2, '2026-03-03'), (1, 0, '2026-04-04'),
+                        (2, 1, '2026-01-15'), (2, 32, '2026-02-15'), (3, 2, '2026-01-15'), (3, 3, NULL)) AS e (id, step, at) GROUP BY id)
+SELECT funnel_summary(path) FROM p UNION ALL
+SELECT funnel_summary(path, '2026-02-01', 'last', true, '{1 day}') - funnel_summary(path) FROM p});
 
-# every byte of short values as every other; of longer ones, near misses (with
-# SV_ALL_BYTES: as every other, too)
-my @changed;
-foreach my $value (@real)
+# Every byte of short values as every other; of longer ones, near misses (with SV_ALL_BYTES: as every other, too).
+sub changed_bytes
 {
-	foreach my $i (0 .. length($value) - 1)
+	my @changed;
+	foreach my $value (@_)
 	{
-		my $old = ord substr $value, $i, 1;
-		foreach my $new ($ENV{SV_ALL_BYTES} || length $value < 50 ? 0 .. 255 : (0, 1, 127, 128, 255, ($old + 1) % 256, ($old - 1) % 256, map { $old ^ 1 << $_ } 0 .. 7))
+		foreach my $i (0 .. length($value) - 1)
 		{
-			next if $new == $old;
-			push @changed, $value;
-			substr $changed[-1], $i, 1, chr $new;
+			my $old = ord substr $value, $i, 1;
+			foreach my $new ($ENV{SV_ALL_BYTES} || length $value < 50 ? 0 .. 255 : (0, 1, 127, 128, 255, ($old + 1) % 256, ($old - 1) % 256, map { $old ^ 1 << $_ } 0 .. 7))
+			{
+				next if $new == $old;
+				push @changed, $value;
+				substr $changed[-1], $i, 1, chr $new;
+			}
 		}
 	}
+	return @changed;
 }
-all_safe('a changed byte', @changed);
-all_safe('cut off', map { my $value = $_; map { substr $value, 0, $_ } 0 .. length $value } @real);
-all_safe('added to', @real, map { my $value = $_; (map { $value . chr } 0 .. 255), map { $value . $_ } @real } @real);
 
-# bytes moved, left out, doubled, of two values, or of none
-my @damaged = @real;
-foreach (1 .. $ENV{SV_DAMAGED} // 3000)
+# Bytes moved, left out, doubled, of two values, or of none.
+sub damaged
 {
-	my ($value, $other) = map { $real[ rand @real ] } 1 .. 2;
-	foreach (0 .. rand 3)
+	my ($n, @real) = @_;
+	my @damaged = @real;
+	foreach (1 .. $n)
 	{
-		my $at = int rand length($value) + 1;
-		my $kind = int rand 5;
-		if ($kind == 0) { substr $value, $at, int(rand 4), '' if $at < length $value }
-		elsif ($kind == 1) { substr $value, $at, 0, join '', map { chr rand 256 } 0 .. rand 4 }
-		elsif ($kind == 2) { $value = substr($value, 0, $at) . substr $other, rand length $other }
-		elsif ($kind == 3) { substr $value, $at, 0, "\xff" x (1 + rand 10) }
-		else { substr $value, $at, 1, chr rand 256 if $at < length $value }
+		my ($value, $other) = map { $real[ rand @real ] } 1 .. 2;
+		foreach (0 .. rand 3)
+		{
+			my $at = int rand length($value) + 1;
+			my $kind = int rand 5;
+			if ($kind == 0) { substr $value, $at, int(rand 4), '' if $at < length $value }
+			elsif ($kind == 1) { substr $value, $at, 0, join '', map { chr rand 256 } 0 .. rand 4 }
+			elsif ($kind == 2) { $value = substr($value, 0, $at) . substr $other, rand length $other }
+			elsif ($kind == 3) { substr $value, $at, 0, "\xff" x (1 + rand 10) }
+			else { substr $value, $at, 1, chr rand 256 if $at < length $value }
+		}
+		push @damaged, $value;
 	}
-	push @damaged, $value;
+	return @damaged;
 }
-all_safe('random damage', @damaged);
+
+foreach my $type (sort keys %real)
+{
+	my @real = map { pack 'H*', $_ } split /\n/, $node->safe_psql('postgres', "SELECT encode(${type}_send(s), 'hex') FROM ($real{$type}) AS _ (s)");
+	note "$type: real values of " . join(', ', map { length } @real) . ' bytes';
+	all_safe($type, 'a changed byte', @real, changed_bytes(@real));
+	all_safe($type, 'cut off', map { my $value = $_; map { substr $value, 0, $_ } 0 .. length $value } @real);
+	all_safe($type, 'added to', @real, map { my $value = $_; (map { $value . chr } 0 .. 255), map { $value . $_ } @real } @real);
+	all_safe($type, 'random damage', damaged($ENV{SV_DAMAGED} // ($type eq 'sales_summary' ? 3000 : 1000), @real));
+}
 
 $node->stop;
 done_testing();
