@@ -120,39 +120,50 @@ check_day(DateADT day, const char *name)
 typedef struct Elements
 {
 	int			n;
-	Datum	   *values;
-	bool	   *nulls;
+	NullableDatum *values;
 } Elements;
 
 /* The elements of an array argument; none for NULL. */
 static Elements
 elements_arg(FunctionCallInfo fcinfo, int argno, Oid type, int length)
 {
-	Elements	elements = {0, NULL, NULL};
+	Elements	elements = {0, NULL};
+	Datum	   *values;
+	bool	   *nulls;
 
-	if (!PG_ARGISNULL(argno))
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), type, length, length > 0, TYPALIGN_INT,
-						  &elements.values, &elements.nulls, &elements.n);
+	if (PG_ARGISNULL(argno))
+		return elements;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), type, length, length > 0, TYPALIGN_INT,
+					  &values, &nulls, &elements.n);
+	elements.values = palloc(elements.n * sizeof(NullableDatum));
+	for (int i = 0; i < elements.n; i++)
+	{
+		elements.values[i].value = values[i];
+		elements.values[i].isnull = nulls[i];
+	}
 	return elements;
 }
 
-/* Error unless these are days in ascending order. */
-static void
-check_days(const Elements *days)
+/* The days of an array argument; error unless they are in ascending order. */
+static Elements
+days_arg(FunctionCallInfo fcinfo, int argno)
 {
-	for (int i = 0; i < days->n; i++)
+	Elements	days = elements_arg(fcinfo, argno, DATEOID, sizeof(DateADT));
+
+	for (int i = 0; i < days.n; i++)
 	{
-		if (days->nulls[i])
+		if (days.values[i].isnull)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("days must not contain nulls")));
-		if (check_day(DatumGetDateADT(days->values[i]), "day") <
-			DatumGetDateADT(days->values[Max(i - 1, 0)]))
+		if (check_day(DatumGetDateADT(days.values[i].value), "day") <
+			DatumGetDateADT(days.values[Max(i - 1, 0)].value))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("days are not in ascending order"),
 					 errhint("Aggregate the three arrays with the same ORDER BY, by the time of the change.")));
 	}
+	return days;
 }
 
 /* Adds an entry (sign 1) or takes it away again (sign -1). */
@@ -177,7 +188,7 @@ opportunity_events_history(PG_FUNCTION_ARGS)
 	LOCAL_FCINFO(row, 5);
 	Elements	statuses = elements_arg(fcinfo, 0, TEXTOID, -1);
 	Elements	amounts = elements_arg(fcinfo, 1, NUMERICOID, -1);
-	Elements	days = elements_arg(fcinfo, 2, DATEOID, sizeof(DateADT));
+	Elements	days = days_arg(fcinfo, 2);
 	SvSummary  *delta = sv_new_summary(SV_SALES);
 	Size		nothing = VARSIZE(sv_pack((struct varlena *) delta));
 	SvOutcome	outcome = SV_OPEN;
@@ -187,22 +198,21 @@ opportunity_events_history(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("statuses, amounts and days are of different length"),
 				 errhint("They are the entries of one history.")));
-	check_days(&days);
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row->args[3] = fcinfo->args[3];
 	for (int i = 0; i < days.n; i++)
 	{
-		DateADT		day = DatumGetDateADT(days.values[i]);
+		DateADT		day = DatumGetDateADT(days.values[i].value);
 		SvOutcome	previous = outcome;
 		struct varlena *packed;
 
-		row->args[1] = (NullableDatum) {statuses.values[i], statuses.nulls[i]};
-		row->args[2] = (NullableDatum) {amounts.values[i], amounts.nulls[i]};
+		row->args[1] = statuses.values[i];
+		row->args[2] = amounts.values[i];
 		outcome = sv_outcome_arg(row, BY_ENTRY);
 		if (i == 0 || outcome != previous)
-			row->args[4] = (NullableDatum) {DateADTGetDatum(day), false};
-		if (i + 1 < days.n && DatumGetDateADT(days.values[i + 1]) == day)
+			row->args[4] = days.values[i];
+		if (i + 1 < days.n && DatumGetDateADT(days.values[i + 1].value) == day)
 			continue;
 
 		delta = accum_entry(delta, row, 1, outcome);
