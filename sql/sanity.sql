@@ -43,6 +43,7 @@ WITH exception (name, reason) AS
             ('%\_combine', 'the first state is NULL, and a NULL is no summary'),
             ('%\_combine\_inv', 'the same'),
             ('%\_final', 'no row at all gives the state NULL'),
+            ('opportunity\_events', 'a row counts, whatever of it is NULL'),
             ('sales\_summary', 'a NULL amount or number of days is unknown'),
             ('ltv', 'a NULL horizon or discount is none'),
             ('ltv\_cac\_ratio', 'the same'),

@@ -369,10 +369,14 @@ static uint8_t *
 put_sum(uint8_t *out, sv_int128 value)
 {
 	sv_uint128	magnitude = value < 0 ? -(sv_uint128) value : (sv_uint128) value;
+	uint64_t	low = (uint64_t) magnitude;
+	uint64_t	high = (uint64_t) (magnitude >> 64);
 	uint8_t    *head = out++;
 
-	for (; magnitude != 0; magnitude >>= 8)
-		*out++ = (uint8_t) magnitude;
+	for (int i = 0; i < 8 && (low != 0 || high != 0); i++, low >>= 8)
+		*out++ = (uint8_t) low;
+	for (; high != 0; high >>= 8)
+		*out++ = (uint8_t) high;
 	*head = (uint8_t) ((out - head - 1) << 1 | (value < 0));
 	return out;
 }
@@ -461,9 +465,10 @@ size_t
 sv_encode(uint8_t *bytes, const SvFixed *fixed, const SvCell *cells, size_t ncells)
 {
 	uint64_t	groups = 0;
-	size_t		first[SV_MAX_GROUPS + 1] = {0};
+	size_t		first[SV_MAX_GROUPS + 1];
 	uint8_t    *out = bytes;
 
+	memset(first, 0, (fixed->ngroups + 1) * sizeof(first[0]));
 	for (size_t i = 0; i < ncells; i++)
 		first[cells[i].group + 1] = i + 1;
 	for (int group = 0; group < fixed->ngroups; group++)

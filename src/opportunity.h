@@ -148,16 +148,14 @@ sv_accum_dates(SvSummary *summary, FunctionCallInfo fcinfo, const int shape,
 }
 
 /*
- * The body of every transition function over rows: adds one row (sign 1) or
- * takes it away again (sign -1).  The shape is a constant of the caller, so
- * that the compiler makes a function of its own for each.
+ * Adds one row (sign 1) or takes it away again (sign -1).  The shape is a
+ * constant of the caller, so that the compiler makes a function of its own for
+ * each.
  */
-static pg_attribute_always_inline Datum
-sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
+static pg_attribute_always_inline SvSummary *
+sv_accum_row(SvSummary *summary, FunctionCallInfo fcinfo, const int shape,
+			 const int sign, SvOutcome outcome)
 {
-	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
-	SvSummary  *summary = sv_writable_summary(fcinfo, SV_SALES, in_aggregate);
-	SvOutcome	outcome = sv_outcome_arg(fcinfo, shape);
 	bool		has_amount = false;
 	SvNumber	amount;
 
@@ -171,6 +169,19 @@ sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 			summary = sv_accum_dates(summary, fcinfo, shape, sign, outcome,
 									 has_amount ? &amount : NULL);
 	}
+	return summary;
+}
+
+/*
+ * The body of every transition function over rows.
+ */
+static pg_attribute_always_inline Datum
+sv_accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
+{
+	bool		in_aggregate = AggCheckCallContext(fcinfo, NULL) != 0;
+	SvSummary  *summary = sv_writable_summary(fcinfo, SV_SALES, in_aggregate);
+
+	summary = sv_accum_row(summary, fcinfo, shape, sign, sv_outcome_arg(fcinfo, shape));
 	return sv_summary_result(summary, in_aggregate);
 }
 
