@@ -8,7 +8,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
-FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity calendar \
+FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change calendar \
 	activities meetings funnel lead_velocity_rate unit_economics targets
 
 # C files without SQL of their own, and the headers, all in src/.
