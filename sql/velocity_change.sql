@@ -66,9 +66,9 @@ SELECT (SELECT array_agg(c) FROM sales_velocity_change(a.s, a.s, b.s, b.s) AS c)
        = (SELECT array_agg(c) FROM sales_velocity_change(a.s, b.s, 'open', 'decided') AS c) AS of_one_summary_each
 FROM state AS a, state AS b WHERE a.what = 'base' AND b.what = 'all of these';
 
--- Levers keep their digits where they are almost equal, 1e15 / ln(2) * ln(1 + 1e-15), and where they are far apart,
+-- Levers keep their digits where they are almost equal, 3e25 / ln(2) * ln(1 + 1e10 / 3e25), and where they are far apart,
 -- 2 * 300 * ln(10) / (300 * ln(10) + ln(2)).  Past a thousand decimals a velocity is 0.
-SELECT lever, contribution FROM sales_velocity_change(sales_summary(1, 1e15, 1), sales_summary(1, 1e15 + 1, 1, num_open => 1));
+SELECT lever, contribution FROM sales_velocity_change(sales_summary(1, 3e25, 1), sales_summary(1, 3e25 + 1e10, 1, num_open => 1));
 SELECT lever, round(contribution, 16) AS contribution FROM sales_velocity_change(sales_summary(1, 1e-300, 1), sales_summary(1, 1, 1, num_open => 1));
 SELECT lever, round(contribution, 4) AS contribution, method FROM sales_velocity_change(sales_summary(1, 1e-1100, 1), sales_summary(1, 1, 1));
 -- Deltas have levers too, of either sign.

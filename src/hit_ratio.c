@@ -30,32 +30,41 @@ hit_ratio_final(PG_FUNCTION_ARGS)
 							  sv_count_of(&fixed, SV_CLOSED, SV_ROWS));
 }
 
-/* What a hit ratio is divided by: the index of an argument's basis. */
-static int
+/* What the won ones are divided by. */
+typedef enum Basis
+{
+	BY_CLOSED, BY_DECIDED, BY_CREATED, BY_VALUE
+} Basis;
+
+static Basis
 basis_arg(FunctionCallInfo fcinfo, int argno)
 {
-	static const char *const bases[] = {"closed", "decided", "created", "value"};
+	static const char *const names[] = {"closed", "decided", "created", "value"};
 
-	return sv_choice(PG_GETARG_TEXT_PP(argno), "basis", bases, lengthof(bases));
+	return sv_choice(PG_GETARG_TEXT_PP(argno), "basis", names, lengthof(names));
 }
 
-/* The sets of outcomes of all bases but the last one, which goes by amount. */
-static const unsigned denominators[] = {SV_CLOSED, SV_DECIDED, SV_ALL};
+/* The number of rows in the divisor, where it does not go by value. */
+static int64
+divisor_of(const SvFixed *fixed, Basis basis)
+{
+	static const unsigned sets[] = {SV_CLOSED, SV_DECIDED, SV_ALL};
 
-#define BY_VALUE lengthof(denominators)
+	return sv_count_of(fixed, sets[basis], SV_ROWS);
+}
 
 PG_FUNCTION_INFO_V1(hit_ratio_of_summary);
 Datum
 hit_ratio_of_summary(PG_FUNCTION_ARGS)
 {
-	int			basis = basis_arg(fcinfo, 1);
+	Basis		basis = basis_arg(fcinfo, 1);
 	SvFixed		fixed;
 	Numeric		closed;
 
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
-	if (basis < BY_VALUE)
+	if (basis != BY_VALUE)
 		return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
-								  sv_count_of(&fixed, denominators[basis], SV_ROWS));
+								  divisor_of(&fixed, basis));
 	closed = sv_sum_of(&fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
 	if (sv_is_zero(closed))
 		PG_RETURN_NULL();
@@ -71,16 +80,16 @@ typedef struct Ratio
 
 /* The fraction of the summary in an argument. */
 static Ratio
-ratio_arg(FunctionCallInfo fcinfo, int argno, int basis)
+ratio_arg(FunctionCallInfo fcinfo, int argno, Basis basis)
 {
 	SvFixed		fixed;
 	Ratio		ratio;
 
 	sv_read_sums(SV_GETARG_SUMMARY(argno), 1u << SV_AMOUNT, &fixed);
-	if (basis < BY_VALUE)
+	if (basis != BY_VALUE)
 	{
 		ratio.won = int64_to_numeric(fixed.totals[SV_WON].count[SV_ROWS]);
-		ratio.total = int64_to_numeric(sv_count_of(&fixed, denominators[basis], SV_ROWS));
+		ratio.total = int64_to_numeric(divisor_of(&fixed, basis));
 	}
 	else
 	{
@@ -112,7 +121,7 @@ PG_FUNCTION_INFO_V1(hit_ratio_change);
 Datum
 hit_ratio_change(PG_FUNCTION_ARGS)
 {
-	int			basis = basis_arg(fcinfo, 4);
+	Basis		basis = basis_arg(fcinfo, 4);
 	Ratio		before = ratio_arg(fcinfo, 0, basis);
 	Ratio		after = ratio_arg(fcinfo, 1, basis);
 	Ratio		whole_before = ratio_arg(fcinfo, 2, basis);

@@ -204,11 +204,13 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 		mean = log_mean(before->velocity, after->velocity);
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
-		Numeric		exact = positive ?
-			MUL(mean, log_ratio(factors[i].before, factors[i].after)) :
-			shapley_value(factors, i);
+		Numeric		exact;
 		Numeric		size;
 
+		if (positive)
+			exact = MUL(mean, log_ratio(factors[i].before, factors[i].after));
+		else
+			exact = shapley_value(factors, i);
 		contributions[i] = rounded(exact, decimals);
 		rest = SUB(rest, contributions[i]);
 		size = DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(contributions[i])));
