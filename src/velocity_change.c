@@ -10,7 +10,7 @@
  * among its factors without a rest, alike for all of them, and with the sign
  * turned where before and after change places:
  *
- * LMDI-I (Ang 2004): the log mean of both velocities * ln(after / before) of
+ * LMDI-I (Ang 2005): the log mean of both velocities * ln(after / before) of
  * the factor.  It takes factors above 0.
  *
  * Shapley: the mean, over all orders in which the factors can change one

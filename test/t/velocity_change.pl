@@ -200,7 +200,7 @@ FROM (SELECT coalesce(rep, 'all') AS rep, month, rollup(s) AS s FROM monthly GRO
 	agree('months of a CRM', 36, q{
 SELECT count(*), count(*) FILTER (WHERE bad IS NOT FALSE)
 FROM (SELECT abs(contribution / (to_jsonb(r) ->> lever)::numeric - 1) > 1e-12 OR method <> 'LMDI'
-             OR abs(CASE lever WHEN 'sales_cycle' THEN l.before / l.after ELSE l.after / l.before END / (to_jsonb(r) ->> 'ratio_' || lever)::numeric - 1) > 1e-12
+             OR abs(CASE lever WHEN 'sales_cycle' THEN l.before / l.after ELSE l.after / l.before END / (to_jsonb(r) ->> ('ratio_' || lever))::numeric - 1) > 1e-12
              OR abs(sum(contribution) OVER (PARTITION BY r.month) / r.change::numeric - 1) > 1e-12 AS bad
       FROM reference AS r LEFT JOIN step ON rep = 'all' AND to_char(step.month, 'YYYY-MM') = r.month
       LEFT JOIN LATERAL sales_velocity_change(before, after, 'closed', 'won') AS l ON true) AS _});
