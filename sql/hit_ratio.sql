@@ -39,6 +39,46 @@ SELECT hit_ratio(sales_summary(), '');
 SELECT hit_ratio(status) FROM (VALUES ('won'), ('closed won')) AS _(status);
 SELECT hit_ratio('won ');
 
+-- Four deals by which a package for dashboards shows 0 % for Ann, who has lost none, 150 % for the team, where her losses
+-- are not 0 but NULL, and -40 days, as it subtracts the wrong way round.  It goes by value: 140 of 140, 10 of 100, 150 of 240.
+SELECT coalesce(rep, 'team') AS rep, hit_ratio(sales_summary(status, amount, opened, closed), 'value') AS by_value,
+       hit_ratio(status) AS by_count, avg_sales_cycle(status, opened, closed) AS days
+FROM (VALUES ('Ann', 'won', 100, '2026-01-01'::date, '2026-02-10'::date), ('Ann', 'won', 40, '2026-01-01', '2026-02-10'),
+             ('Bob', 'won', 10, '2026-01-01', '2026-02-10'), ('Bob', 'lost', 90, '2026-01-01', '2026-02-10'))
+     AS deal (rep, status, amount, opened, closed)
+GROUP BY ROLLUP (rep) ORDER BY rep;
+
+-- What changed it.  The whole goes from 5 of 10 to 14 of 20, by 0.2, and is 0.6 in the mean.  "better" goes from 2 of 4 to
+-- 3 of 4 with 0.3 of the whole in the mean, 0.3 * 0.25, and has 0.2 less of it after, -0.2 * (0.625 - 0.6); "larger" is twice
+-- what it was, and the whole too; "gone" had 0.2 of it and nothing won, -0.2 * (0 - 0.6); "new" has 0.4, 0.4 * (5 / 8 - 0.6).
+CREATE TEMP VIEW segment AS
+SELECT *, rollup(before) OVER () AS whole_before, rollup(after) OVER () AS whole_after
+FROM (VALUES ('better', sales_summary(2, 0, 0, 2), sales_summary(3, 0, 0, 1)),
+             ('larger', sales_summary(3, 0, 0, 1), sales_summary(6, 0, 0, 2)),
+             ('gone', sales_summary(num_lost => 2), sales_summary()),
+             ('new', sales_summary(), sales_summary(5, 0, 0, 3)),
+             ('open', sales_summary(), sales_summary(num_open => 9))) AS _(name, before, after);
+SELECT name, (hit_ratio_change(before, after, whole_before, whole_after)).* FROM segment;
+SELECT coalesce(name, 'all') AS name, round(sum(within)::numeric, 14) AS within, round(sum(mix)::numeric, 14) AS mix
+FROM segment, hit_ratio_change(after, before, whole_after, whole_before) GROUP BY ROLLUP (name) ORDER BY grouping(name), 1;
+-- On each basis; 0.5 to 0.625 by count, and by value 80 of 100 to 60 of 100.
+SELECT basis, round(sum(within)::numeric, 14) AS within, round(sum(mix)::numeric, 14) AS mix, hit_ratio(b, basis) AS before, hit_ratio(a, basis) AS after
+FROM (SELECT *, rollup(before) OVER () AS b, rollup(after) OVER () AS a
+      FROM (VALUES (sales_summary(1, 40, 0, 2, 20, 0, 1), sales_summary(3, 30, 0, 1, 0, 0)),
+                   (sales_summary(2, 40, 0, 1, 0, 0, 3), sales_summary(2, 30, 0, 2, 40, 0, 2, 7, num_open => 2))) AS _(before, after)) AS _,
+     unnest('{closed,decided,created,value}'::text[]) AS basis, hit_ratio_change(before, after, b, a, basis)
+GROUP BY basis, a, b ORDER BY basis;
+-- A whole without a ratio has no change; nor has a segment of which it cannot be told: 8 won and -8 lost.
+SELECT what, (hit_ratio_change(before, after, whole_before, whole_after, 'value')).*
+FROM (VALUES ('nothing', sales_summary(), sales_summary(), sales_summary(), sales_summary(1, 5)),
+             ('nothing any more', sales_summary(), sales_summary(), sales_summary(1, 5), sales_summary()),
+             ('cancels before', sales_summary(1, 8, 0, 1, -8), sales_summary(1, 5), sales_summary(1, 5), sales_summary(1, 5)),
+             ('cancels after', sales_summary(1, 5), sales_summary(1, 8, 0, 1, -8), sales_summary(1, 5), sales_summary(1, 5)),
+             ('cancels, for nothing', sales_summary(1, 0, 0, 1, 0), sales_summary(1, 5), sales_summary(1, 10), sales_summary(1, 5, 0, 1, 5)))
+     AS _(what, before, after, whole_before, whole_after);
+SELECT hit_ratio_change(NULL, sales_summary(), sales_summary(), sales_summary());
+SELECT hit_ratio_change(sales_summary(), sales_summary(), sales_summary(), sales_summary(), 'won');
+
 -- Rounded once, also beyond 2^53, where no double is the count: as doubles, 2^53 + 1 and 2^53 + 2 would be two apart.
 SELECT hit_ratio(1, 3) AS third, hit_ratio(2, 3) AS two_thirds, hit_ratio(9007199254740993, 9007199254740994) AS ours,
        9007199254740993::float8 / 9007199254740994::float8 AS of_doubles;

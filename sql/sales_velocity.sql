@@ -76,6 +76,23 @@ FROM (SELECT sales_summary(num_open => 4) AS stock, sales_summary(3, 30000, 90, 
              (SELECT sales_summary('void', 100, '2026-01-01'::date, '2026-03-02'::date) FROM generate_series(1, 2)) AS void) AS _;
 SELECT sales_velocity(sales_summary(), sales_summary(), 'lost');
 
+-- The levers of each reading, as their own functions give them, and the product.
+SELECT n AS which, cycle, l.*,
+       (l.hit_ratio, l.avg_deal_size, l.sales_cycle, l.sales_velocity)
+       = (hit_ratio(s, CASE cycle WHEN 'decided' THEN cycle ELSE 'closed' END), avg_deal_size(s), avg_sales_cycle(s, cycle),
+          sales_velocity(s, n, cycle)) AS same
+FROM summary, unnest('{all,closed,open}'::text[]) AS n, unnest('{won,closed,decided}'::text[]) AS cycle, sales_velocity_levers(s, n, cycle) AS l;
+SELECT l.* FROM summary, sales_velocity_levers(s) AS l;
+SELECT l.* FROM (VALUES (1, sales_summary()), (2, sales_summary(num_won => 1)), (3, sales_summary(2, 100, 0)),
+                        (4, sales_summary(num_lost => 2, lost_days => 30, num_open => 1))) AS _(n, s),
+                sales_velocity_levers(s, cycle => 'closed') AS l ORDER BY n;
+SELECT cycle, l.*, l.sales_velocity = sales_velocity(stock, flow, cycle) AS same
+FROM (VALUES (sales_summary(1, 500, 10, num_open => 4), sales_summary(3, 30000, 90, 3, 24000, 150, num_open => 9))) AS _(stock, flow),
+     unnest('{won,closed,decided}'::text[]) AS cycle, sales_velocity_levers(stock, flow, cycle) AS l;
+SELECT l.* FROM sales_velocity_levers(NULL, sales_summary()) AS l;
+SELECT sales_velocity_levers(sales_summary(), 'won');
+SELECT sales_velocity_levers(sales_summary(), sales_summary(), 'all');
+
 -- All numerators are multiplied before the one division: thirds stay whole.
 SELECT sales_velocity(won, 1, '2026-01-01'::date, '2026-01-04'::date) AS one_third_of_three,
        sales_velocity(3, 0.333333, 1, 3) AS of_rounded_levers

@@ -9,21 +9,12 @@
  */
 #include "postgres.h"
 
+#include "funcapi.h"
+
 #include "opportunity.h"
 
 SV_ACCUM(hit_ratio_accum_won, 0);
 SV_ACCUM(hit_ratio_accum_status, SV_BY_STATUS);
-
-/* Won amount / amount of all closed ones, or NULL. */
-static Datum
-ratio_of_amounts(FunctionCallInfo fcinfo, const SvFixed *fixed)
-{
-	Numeric		closed = sv_sum_of(fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
-
-	if (sv_is_zero(closed))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sv_ratio(sv_total(fixed, SV_WON, SV_AMOUNT), closed));
-}
 
 /* The aggregate's result: the ratio over won and lost rows. */
 PG_FUNCTION_INFO_V1(hit_ratio_final);
@@ -39,20 +30,133 @@ hit_ratio_final(PG_FUNCTION_ARGS)
 							  sv_count_of(&fixed, SV_CLOSED, SV_ROWS));
 }
 
+/* What the won ones are divided by. */
+typedef enum Basis
+{
+	BY_CLOSED, BY_DECIDED, BY_CREATED, BY_VALUE
+} Basis;
+
+static Basis
+basis_arg(FunctionCallInfo fcinfo, int argno)
+{
+	static const char *const names[] = {"closed", "decided", "created", "value"};
+
+	return sv_choice(PG_GETARG_TEXT_PP(argno), "basis", names, lengthof(names));
+}
+
+/* The number of rows in the divisor, where it does not go by value. */
+static int64
+divisor_of(const SvFixed *fixed, Basis basis)
+{
+	static const unsigned sets[] = {SV_CLOSED, SV_DECIDED, SV_ALL};
+
+	return sv_count_of(fixed, sets[basis], SV_ROWS);
+}
+
 PG_FUNCTION_INFO_V1(hit_ratio_of_summary);
 Datum
 hit_ratio_of_summary(PG_FUNCTION_ARGS)
 {
-	static const char *const bases[] = {"closed", "decided", "created", "value"};
-	static const unsigned denominators[] = {SV_CLOSED, SV_DECIDED, SV_ALL};
-	int			basis = sv_choice(PG_GETARG_TEXT_PP(1), "basis", bases, lengthof(bases));
+	Basis		basis = basis_arg(fcinfo, 1);
 	SvFixed		fixed;
+	Numeric		closed;
 
 	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
-	if (basis == lengthof(denominators))
-		return ratio_of_amounts(fcinfo, &fixed);
-	return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
-							  sv_count_of(&fixed, denominators[basis], SV_ROWS));
+	if (basis != BY_VALUE)
+		return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
+								  divisor_of(&fixed, basis));
+	closed = sv_sum_of(&fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
+	if (sv_is_zero(closed))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(sv_ratio(sv_total(&fixed, SV_WON, SV_AMOUNT), closed));
+}
+
+/* A hit ratio as a fraction: won / total, where the total may be zero. */
+typedef struct Ratio
+{
+	Numeric		won;
+	Numeric		total;
+} Ratio;
+
+/* The fraction of the summary in an argument. */
+static Ratio
+ratio_arg(FunctionCallInfo fcinfo, int argno, Basis basis)
+{
+	SvFixed		fixed;
+	Ratio		ratio;
+
+	sv_read_sums(SV_GETARG_SUMMARY(argno), 1u << SV_AMOUNT, &fixed);
+	if (basis != BY_VALUE)
+	{
+		ratio.won = int64_to_numeric(fixed.totals[SV_WON].count[SV_ROWS]);
+		ratio.total = int64_to_numeric(divisor_of(&fixed, basis));
+	}
+	else
+	{
+		ratio.won = sv_total(&fixed, SV_WON, SV_AMOUNT);
+		ratio.total = sv_sum_of(&fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
+	}
+	return ratio;
+}
+
+#define ADD(a, b) SV_NUMERIC_OP(numeric_add, a, b)
+#define SUB(a, b) SV_NUMERIC_OP(numeric_sub, a, b)
+#define MUL(a, b) SV_NUMERIC_OP(numeric_mul, a, b)
+
+/*
+ * What one segment has added to the change of the whole's hit ratio.
+ *
+ * The whole's ratio is the sum of share * ratio over the segments, the share
+ * being that of the segment in the whole's denominator.  So it changes by the
+ * sum of mean share * change of the ratio (within), and change of the share *
+ * mean ratio (mix).  The mean of the whole's ratio is taken off the latter
+ * mean: as the changes of the shares add up to 0, so does what that takes away,
+ * and a segment that is better than the whole adds something where it grows.
+ * A segment that is new or has gone has one ratio only, so all of it is mix.
+ *
+ * NULL if the whole has no ratio, or if a segment has none and won something
+ * (amounts that cancel).
+ */
+PG_FUNCTION_INFO_V1(hit_ratio_change);
+Datum
+hit_ratio_change(PG_FUNCTION_ARGS)
+{
+	Basis		basis = basis_arg(fcinfo, 4);
+	Ratio		before = ratio_arg(fcinfo, 0, basis);
+	Ratio		after = ratio_arg(fcinfo, 1, basis);
+	Ratio		whole_before = ratio_arg(fcinfo, 2, basis);
+	Ratio		whole_after = ratio_arg(fcinfo, 3, basis);
+	Numeric		wholes = MUL(whole_before.total, whole_after.total);
+	Numeric		share_before = MUL(before.total, whole_after.total);	/* of wholes */
+	Numeric		share_after = MUL(after.total, whole_before.total);
+	bool		is_new = sv_is_zero(before.total);
+	bool		is_gone = sv_is_zero(after.total);
+	Numeric		divisor;
+	Numeric		above;
+	TupleDesc	desc;
+	Datum		values[2] = {Float8GetDatum(0), Float8GetDatum(0)};
+	bool		nulls[2] = {false, false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (sv_is_zero(wholes) || (is_new && !sv_is_zero(before.won)) || (is_gone && !sv_is_zero(after.won)))
+		nulls[0] = nulls[1] = true;
+	else if (!is_new || !is_gone)
+	{
+		if (is_new)
+			before = after;
+		if (is_gone)
+			after = before;
+		divisor = MUL(MUL(before.total, after.total), MUL(wholes, int64_to_numeric(2)));
+		values[0] = Float8GetDatum(sv_ratio(MUL(ADD(share_before, share_after),
+												SUB(MUL(after.won, before.total), MUL(before.won, after.total))),
+											divisor));
+		above = SUB(MUL(ADD(MUL(before.won, after.total), MUL(after.won, before.total)), wholes),
+					MUL(ADD(MUL(whole_before.won, whole_after.total), MUL(whole_after.won, whole_before.total)),
+						MUL(before.total, after.total)));
+		values[1] = Float8GetDatum(sv_ratio(MUL(SUB(share_after, share_before), above), MUL(divisor, wholes)));
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
 SV_FUNCTION(hit_ratio_of_counts, sv_ratio_of_counts(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1)));

@@ -74,6 +74,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION hit_ratio(sales_summary, text) IS
     'hit ratio, 0 to 1: won divided by all closed (won + lost), decided (won + lost + void) or created ones, or by value: won amount / (won + lost amount); NULL if there are none';
 
+CREATE FUNCTION hit_ratio_change(before sales_summary, after sales_summary, whole_before sales_summary, whole_after sales_summary, basis text DEFAULT 'closed', OUT within double precision, OUT mix double precision)
+RETURNS record
+AS 'MODULE_PATHNAME', 'hit_ratio_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION hit_ratio_change(sales_summary, sales_summary, sales_summary, sales_summary, text) IS
+    'what one segment has added to the change of the whole''s hit ratio: by its own ratio (within), and by its share in the whole (mix)';
+
 CREATE FUNCTION hit_ratio(won bigint, closed bigint)
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'hit_ratio_of_counts'

@@ -61,6 +61,24 @@ sv_read_levers(struct varlena *stock, struct varlena *flow,
 }
 
 /*
+ * The SV_NUM_LEVERS levers, each as a fraction; the cycle is in days.
+ */
+void
+sv_lever_fractions(const SvLevers *levers, SvFraction *fractions)
+{
+	const int64 usecs_per_day = USECS_PER_DAY;
+
+	fractions[SV_OPPORTUNITIES].numerator = int64_to_numeric(levers->opportunities);
+	fractions[SV_OPPORTUNITIES].denominator = int64_to_numeric(1);
+	fractions[SV_HIT_RATIO].numerator = int64_to_numeric(levers->won);
+	fractions[SV_HIT_RATIO].denominator = int64_to_numeric(levers->decided);
+	fractions[SV_DEAL_SIZE].numerator = sv_sum_of(&levers->flow, SV_SET(SV_WON), SV_AMOUNT, NULL, 0);
+	fractions[SV_DEAL_SIZE].denominator = int64_to_numeric(levers->amounts);
+	fractions[SV_CYCLE].numerator = sv_sum_of(&levers->flow, levers->timed, SV_USECS, NULL, 0);
+	fractions[SV_CYCLE].denominator = sv_product_of_units(levers->cycles, 0, &usecs_per_day, 1);
+}
+
+/*
  * The product of the levers, the cycle being a divisor.  False if there is no
  * cycle, or one of no length.
  *

@@ -28,10 +28,25 @@ typedef struct SvLevers
 	SvFixed		flow;			/* with its sums of amounts and times */
 } SvLevers;
 
+/* The levers one by one, in the order of the formula. */
+typedef enum SvLever
+{
+	SV_OPPORTUNITIES, SV_HIT_RATIO, SV_DEAL_SIZE, SV_CYCLE
+} SvLever;
+
+#define SV_NUM_LEVERS 4
+
+typedef struct SvFraction
+{
+	Numeric		numerator;
+	Numeric		denominator;	/* zero if there is no such lever */
+} SvFraction;
+
 extern unsigned sv_opportunities_arg(FunctionCallInfo fcinfo, int argno);
 extern unsigned sv_cycle_arg(FunctionCallInfo fcinfo, int argno);
 extern void sv_read_levers(struct varlena *stock, struct varlena *flow,
 						   unsigned opportunities, unsigned timed, SvLevers *levers);
+extern void sv_lever_fractions(const SvLevers *levers, SvFraction *fractions);
 extern bool sv_velocity(const SvLevers *levers, Numeric *velocity);
 
 #endif							/* SV_LEVERS_H */

@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include "funcapi.h"
+
 #include "levers.h"
 
 #define BY_ROW (SV_HAS_AMOUNT | SV_HAS_DATES)
@@ -69,6 +71,61 @@ sales_velocity_of_flow(PG_FUNCTION_ARGS)
 {
 	return velocity(fcinfo, SV_GETARG_SUMMARY(0), SV_GETARG_SUMMARY(1),
 					SV_SET(SV_OPEN), sv_cycle_arg(fcinfo, 2));
+}
+
+/*
+ * The levers of the same readings and their product, as one row.  A lever
+ * without a denominator is NULL.
+ */
+static Datum
+levers_and_velocity(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *flow,
+					unsigned opportunities, unsigned cycle)
+{
+	SvLevers	levers;
+	SvFraction	fractions[SV_NUM_LEVERS];
+	Numeric		product;
+	TupleDesc	desc;
+	Datum		values[SV_NUM_LEVERS + 1] = {0};
+	bool		nulls[SV_NUM_LEVERS + 1];
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	sv_read_levers(stock, flow, opportunities, cycle, &levers);
+	sv_lever_fractions(&levers, fractions);
+	for (int i = 0; i < SV_NUM_LEVERS; i++)
+	{
+		nulls[i] = sv_is_zero(fractions[i].denominator);
+		if (nulls[i])
+			continue;
+		if (i == SV_OPPORTUNITIES)
+			values[i] = Int64GetDatum(levers.opportunities);
+		else if (i == SV_DEAL_SIZE)
+			values[i] = NumericGetDatum(SV_NUMERIC_OP(numeric_div, fractions[i].numerator,
+													  fractions[i].denominator));
+		else
+			values[i] = Float8GetDatum(sv_ratio(fractions[i].numerator, fractions[i].denominator));
+	}
+	nulls[SV_NUM_LEVERS] = !sv_velocity(&levers, &product);
+	if (!nulls[SV_NUM_LEVERS])
+		values[SV_NUM_LEVERS] = NumericGetDatum(product);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(sales_velocity_levers_of_summary);
+Datum
+sales_velocity_levers_of_summary(PG_FUNCTION_ARGS)
+{
+	struct varlena *summary = SV_GETARG_SUMMARY(0);
+
+	return levers_and_velocity(fcinfo, summary, summary, sv_opportunities_arg(fcinfo, 1), sv_cycle_arg(fcinfo, 2));
+}
+
+PG_FUNCTION_INFO_V1(sales_velocity_levers_of_flow);
+Datum
+sales_velocity_levers_of_flow(PG_FUNCTION_ARGS)
+{
+	return levers_and_velocity(fcinfo, SV_GETARG_SUMMARY(0), SV_GETARG_SUMMARY(1),
+							   SV_SET(SV_OPEN), sv_cycle_arg(fcinfo, 2));
 }
 
 /* The formula on four numbers. */

@@ -261,6 +261,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION sales_velocity(sales_summary, sales_summary, text) IS
     'sales velocity, in money per day: open opportunities of the stock * hit ratio * mean won amount / mean cycle of won, closed or decided ones of the flow';
 
+CREATE FUNCTION sales_velocity_levers(summary sales_summary, opportunities text DEFAULT 'all', cycle text DEFAULT 'won', OUT opportunities bigint, OUT hit_ratio double precision, OUT avg_deal_size numeric, OUT sales_cycle double precision, OUT sales_velocity numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'sales_velocity_levers_of_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sales_velocity_levers(sales_summary, text, text) IS
+    'the four levers of sales_velocity() with the same arguments, and their product';
+
+CREATE FUNCTION sales_velocity_levers(stock sales_summary, flow sales_summary, cycle text DEFAULT 'decided', OUT opportunities bigint, OUT hit_ratio double precision, OUT avg_deal_size numeric, OUT sales_cycle double precision, OUT sales_velocity numeric)
+RETURNS record
+AS 'MODULE_PATHNAME', 'sales_velocity_levers_of_flow'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sales_velocity_levers(sales_summary, sales_summary, text) IS
+    'the four levers of sales_velocity() with the same arguments, and their product';
+
 CREATE FUNCTION sales_velocity(opportunities numeric, hit_ratio numeric, avg_deal_size numeric, sales_cycle_days numeric)
 RETURNS numeric
 AS 'MODULE_PATHNAME', 'sales_velocity_of_levers'
