@@ -153,3 +153,11 @@ SELECT num_opportunities(sales_summary(num_won => 9223372036854775807, num_lost 
 SELECT sales_summary_accum('{"version": 1, "lost": {"rows": 9223372036854775807}}', 'lost', 1, '2026-01-01'::date, NULL);
 SELECT rollup(s) FROM (VALUES ('{"version": 1, "won": {"cycles": [[5, 9223372036854775807]]}}'::sales_summary),
                               ('{"version": 1, "won": {"cycles": [[5, 1]]}}')) AS _(s);
+
+-- Histograms of few and of many days are in order, before 2000 too; what is not cannot be read.
+SELECT days, s::text::sales_summary = s AS read_back, jsonb_array_length(s::jsonb -> 'open' -> 'opened') AS open,
+       s::jsonb -> 'open' -> 'opened' -> 0 ->> 0 AS first, s::jsonb -> 'open' -> 'opened' -> -1 ->> 0 AS last
+FROM unnest('{1,15,16,17,1000}'::int[]) AS days,
+     LATERAL (SELECT sales_summary(status, 1, CASE i WHEN 1 THEN '5874897-12-31' WHEN 2 THEN '4714-11-24 BC' ELSE date '2000-01-01' + day END,
+                                   date '2000-01-01' + 2 * day) AS s
+              FROM generate_series(1, days) AS i, unnest('{open,won,lost}'::text[]) AS status, LATERAL (SELECT i * 7919 % 30011 - 9000 AS day) AS _) AS _;

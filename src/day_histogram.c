@@ -52,17 +52,60 @@ sv_copy_slots(SvSlot *to, uint32 nto, const SvSlot *from, uint32 nfrom)
 	return n;
 }
 
-/* By group, then by day. */
-static int
-compare_cells(const void *a, const void *b)
+/* What cells are sorted by: the group, then the day. */
+static inline uint64
+cell_key(const SvCell *cell)
 {
-	const SvCell *x = a;
-	const SvCell *y = b;
-
-	if (x->group != y->group)
-		return x->group < y->group ? -1 : 1;
-	return x->day < y->day ? -1 : x->day > y->day;
+	return (uint64) cell->group << 32 | ((uint32) cell->day ^ 0x80000000);
 }
+
+/*
+ * Sorts cells by the bytes of their keys, the last one first, which takes a
+ * fraction of the time that comparing many cells takes.  Bytes that are the
+ * same in all keys are passed over.  The result is in one of the two arrays.
+ */
+static SvCell *
+sort_by_bytes(SvCell *cells, SvCell *other, uint32 n)
+{
+	uint64		differ = 0;
+
+	for (uint32 i = 1; i < n; i++)
+		differ |= cell_key(&cells[i]) ^ cell_key(&cells[0]);
+	for (int shift = 0; differ >> shift != 0; shift += 8)
+	{
+		uint32		start[257] = {0};
+		SvCell	   *sorted = other;
+
+		if ((differ >> shift & 0xff) == 0)
+			continue;
+		for (uint32 i = 0; i < n; i++)
+			start[(cell_key(&cells[i]) >> shift & 0xff) + 1]++;
+		for (int byte = 0; byte < 256; byte++)
+			start[byte + 1] += start[byte];
+		for (uint32 i = 0; i < n; i++)
+			sorted[start[cell_key(&cells[i]) >> shift & 0xff]++] = cells[i];
+		other = cells;
+		cells = sorted;
+	}
+	return cells;
+}
+
+/* Sorts cells in place, which is faster as long as they are few. */
+static void
+sort_by_insertion(SvCell *cells, uint32 n)
+{
+	for (uint32 i = 1; i < n; i++)
+	{
+		SvCell		cell = cells[i];
+		uint32		place = i;
+
+		for (; place > 0 && cell_key(&cells[place - 1]) > cell_key(&cell); place--)
+			cells[place] = cells[place - 1];
+		cells[place] = cell;
+	}
+}
+
+#define FEW_CELLS 48
 
 /*
  * The cells with a count other than zero, allocated, in the order of the
@@ -71,7 +114,8 @@ compare_cells(const void *a, const void *b)
 SvCell *
 sv_sorted_cells(const SvSlot *slots, uint32 nslots, uint32 *ncells)
 {
-	SvCell	   *cells = palloc(sizeof(SvCell) * Max(sv_count_cells(slots, nslots), 1));
+	Size		size = sizeof(SvCell) * Max(sv_count_cells(slots, nslots), 1);
+	SvCell	   *cells = palloc(size);
 	uint32		n = 0;
 
 	for (uint32 i = 0; i < nslots; i++)
@@ -80,7 +124,9 @@ sv_sorted_cells(const SvSlot *slots, uint32 nslots, uint32 *ncells)
 			continue;
 		cells[n++] = sv_cell_of_slot(&slots[i]);
 	}
-	qsort(cells, n, sizeof(SvCell), compare_cells);
 	*ncells = n;
+	if (n > FEW_CELLS)
+		return sort_by_bytes(cells, palloc(size), n);
+	sort_by_insertion(cells, n);
 	return cells;
 }
