@@ -55,6 +55,9 @@ SELECT * FROM opportunity_events('won', 1, '2026-03-28 22:30Z'::timestamptz, '20
 SELECT * FROM opportunity_events('Won', 1, '2026-03-28'::date, '2026-03-29');
 SELECT * FROM opportunity_events(NULL::text, NULL::numeric, NULL::date, NULL::date);
 SELECT day FROM opportunity_events(true, 1, '4714-11-24 BC'::date, '5874897-12-31');
+-- The forecast of an open one is not read, even where it has no local day.
+SELECT zone, day FROM unnest('{UTC,Asia/Tokyo}'::text[]) AS zone, opportunity_events('open', 1, '2026-01-01 20:00Z'::timestamptz, '294276-12-31 23:00Z', zone);
+SELECT * FROM opportunity_events('lost', 1, '2026-01-01 20:00Z'::timestamptz, '294276-12-31 23:00Z', 'Asia/Tokyo');
 
 -- With the history: opened in January, won in February, taken back, raised, lost on the 20th of March.
 SELECT day, num_open(delta) AS open, open_amount(delta), num_won(delta) AS won, num_lost(delta) AS lost, lost_amount(delta), closed_days(delta) AS days
@@ -67,6 +70,11 @@ FROM opportunity_events('{open,won,open,NULL,won,won,won,void,won}'::text[], '{5
 SELECT day, delta FROM opportunity_events('{won,open}'::text[], '{NULL,NaN}', '{2026-01-01,2026-01-02}', NULL);
 SELECT count(*) FROM opportunity_events('{}'::text[], '{}', '{}', '2026-01-01');
 SELECT count(*) FROM opportunity_events(NULL::text[], NULL, NULL, '2026-01-01');
+-- A long one, reopened every other day: each day undoes the one before.
+SELECT count(*) AS days, rollup(delta) = sales_summary(DISTINCT 'open'::text, 7, '2026-01-01'::date, NULL) AS last
+FROM (SELECT array_agg(CASE i % 2 WHEN 1 THEN 'won' ELSE 'open' END ORDER BY i) AS statuses, array_agg(7::numeric) AS amounts,
+             array_agg(date '2026-01-01' + i ORDER BY i) AS days FROM generate_series(1, 10000) AS i) AS _,
+     opportunity_events(statuses, amounts, days, '2026-01-01');
 SELECT * FROM opportunity_events('{open}'::text[], '{1,2}', '{2026-01-01}', NULL);
 SELECT * FROM opportunity_events('{open}'::text[], '{1}', NULL, NULL);
 SELECT * FROM opportunity_events('{open,won}'::text[], '{1,2}', '{2026-01-02,2026-01-01}', NULL);

@@ -68,7 +68,8 @@ SELECT sales_cycle_percentile(sales_summary(), 95);
 -- No cycles, cycles of which only the sum is known, or more taken away than there was: no percentile; the mean goes on.
 SELECT median_sales_cycle(sales_summary()) AS empty, sales_cycle_percentile(s, 1, 'lost') AS nothing_lost, median_sales_cycle(s) AS median,
        median_sales_cycle(s + plain) AS with_plain, avg_sales_cycle(s + plain) AS mean_with_plain,
-       median_sales_cycle(s + plain - plain) AS without, median_sales_cycle(-s) AS negative, avg_sales_cycle(-s) AS mean_negative
+       median_sales_cycle(s + plain - plain) AS without, median_sales_cycle(-s) AS negative, avg_sales_cycle(-s) AS mean_negative,
+       sales_cycle_percentile(s + plain - sales_summary(num_lost => 3), 0.5, 'closed') AS plain_ones_that_cancel
 FROM (SELECT sales_summary(true, 1, '2026-01-01'::date, '2026-01-05') AS s) AS _, sales_summary(3, 1, 26) AS plain;
 
 -- Groups and their total; a moving window; rows and summary agree.

@@ -123,6 +123,7 @@ SELECT what, (SELECT count(*) FROM win_curve(s, '2026-03-01')) AS steps, win_pro
        time_to_close_percentile(s, 0.5, '2026-03-01') AS close, expected_wins(s, '2026-03-01', 1) AS wins
 FROM pg_temp.of_days('{1,2}', '{won,open}') AS w,
      LATERAL (VALUES ('whole', w), ('with plain', w + sales_summary(1, 1, 1)), ('with plain open', w + sales_summary(num_open => 1)),
+                     ('with plain ones that cancel', w + sales_summary(1, 1, 1) - sales_summary(num_lost => 1)),
                      ('without it', w + sales_summary(1, 1, 1) - sales_summary(1, 1, 1)), ('negative', -w), ('minus one', w - pg_temp.of_days('{5}', '{lost}'))) AS _(what, s);
 -- Nobody decided: nothing is won. Everybody decided: nobody is open, and nothing is beyond the end. No amount is known: no revenue.
 SELECT win_probability(s, '2026-03-01'), time_to_close_percentile(s, 0.1, '2026-03-01') AS close, expected_wins(s, '2026-03-01', 9) AS wins,

@@ -40,19 +40,39 @@ sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 }
 
 /*
+ * A day; error unless it is finite.
+ */
+DateADT
+sv_finite_day(DateADT day, const char *name)
+{
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s \"%s\" is out of range", name, DATE_IS_NOEND(day) ? "infinity" : "-infinity"),
+				 errhint("It must be finite.")));
+	return day;
+}
+
+/*
  * The day in an argument; error unless it is finite.
  */
 DateADT
-sv_as_of_arg(FunctionCallInfo fcinfo, int argno)
+sv_day_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	DateADT		as_of = PG_GETARG_DATEADT(argno);
+	return sv_finite_day(PG_GETARG_DATEADT(argno), name);
+}
 
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of \"%s\" is out of range", DATE_IS_NOEND(as_of) ? "infinity" : "-infinity"),
-				 errhint("It must be finite.")));
-	return as_of;
+/*
+ * A number of days in an argument; error if it is negative.
+ */
+int32
+sv_num_days_arg(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	int32		days = PG_GETARG_INT32(argno);
+
+	if (days < 0)
+		sv_out_of_range(name, psprintf("%d", days), "It must not be negative.");
+	return days;
 }
 
 /*

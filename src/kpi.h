@@ -15,7 +15,9 @@
 pg_noreturn extern void sv_out_of_range(const char *name, const char *value,
 										const char *hint);
 extern Numeric sv_finite_arg(FunctionCallInfo fcinfo, int argno, const char *name);
-extern DateADT sv_as_of_arg(FunctionCallInfo fcinfo, int argno);
+extern DateADT sv_finite_day(DateADT day, const char *name);
+extern DateADT sv_day_arg(FunctionCallInfo fcinfo, int argno, const char *name);
+extern int32 sv_num_days_arg(FunctionCallInfo fcinfo, int argno, const char *name);
 extern float8 sv_percentile_arg(FunctionCallInfo fcinfo, int argno);
 extern int	sv_choice(text *value, const char *option,
 					  const char *const *choices, int nchoices);

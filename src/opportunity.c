@@ -66,6 +66,19 @@ sv_num_cycles(const SvFixed *fixed, unsigned outcomes)
 }
 
 /*
+ * Are rows of a set of outcomes known by their sums only?  If so, histograms do
+ * not tell everything of them.
+ */
+bool
+sv_has_plain(const SvFixed *fixed, unsigned outcomes)
+{
+	for (int outcome = 0; outcome < fixed->ngroups; outcome++)
+		if (outcomes & SV_SET(outcome) && fixed->totals[outcome].count[SV_PLAIN] != 0)
+			return true;
+	return false;
+}
+
+/*
  * The cycles of a set of outcomes, in days.  False if these are not whole, or
  * very many.
  */

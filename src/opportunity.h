@@ -23,6 +23,7 @@
 extern SvOutcome sv_outcome_of_status(text *status);
 extern int64 sv_num_amounts(const SvFixed *fixed, SvOutcome outcome);
 extern int64 sv_num_cycles(const SvFixed *fixed, unsigned outcomes);
+extern bool sv_has_plain(const SvFixed *fixed, unsigned outcomes);
 extern bool sv_whole_days(const SvFixed *fixed, unsigned outcomes, sv_int128 *days);
 
 /* How a transition function is called: (state, outcome [, amount] [, opened, closed]). */

@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/memutils.h"
 
 #include "opportunity.h"
 #include "period.h"
@@ -74,21 +75,23 @@ row_events(FunctionCallInfo fcinfo, const int shape)
 	SvOutcome	outcome;
 	DateADT		days[2];
 	const DateADT *opened = day_arg(fcinfo, shape, 2, &days[0]);
-	const DateADT *closed = day_arg(fcinfo, shape, 3, &days[1]);
+	const DateADT *last = opened;	/* the day of the last change */
 
 	/* the arguments as a transition function has them, behind its state */
 	memcpy(&row->args[1], &fcinfo->args[0], 4 * sizeof(NullableDatum));
 	outcome = sv_outcome_arg(row, shape);
+	if (outcome != SV_OPEN)
+		last = day_arg(fcinfo, shape, 3, &days[1]);
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (outcome != SV_OPEN && opened != NULL && closed != NULL && *opened < *closed)
+	if (opened != NULL && last != NULL && *opened < *last)
 	{
 		delta = sv_accum_row(delta, row, shape, 1, SV_OPEN);
 		put_event(fcinfo, opened, sv_pack((struct varlena *) delta));
 		delta = sv_accum_row(sv_new_summary(SV_SALES), row, shape, -1, SV_OPEN);
 	}
 	delta = sv_accum_row(delta, row, shape, 1, outcome);
-	put_event(fcinfo, outcome == SV_OPEN ? opened : closed, sv_pack((struct varlena *) delta));
+	put_event(fcinfo, last, sv_pack((struct varlena *) delta));
 	return (Datum) 0;
 }
 
@@ -104,18 +107,6 @@ SV_FUNCTION(opportunity_events_status_float8_timestamptz, row_events(fcinfo, BY_
 /* Changes of one opportunity by its history */
 
 #define BY_ENTRY (BY_ROW | SV_BY_STATUS)
-
-/* Error unless a day is finite. */
-static DateADT
-check_day(DateADT day, const char *name)
-{
-	if (DATE_NOT_FINITE(day))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s \"%s\" is out of range", name, DATE_IS_NOBEGIN(day) ? "-infinity" : "infinity"),
-				 errhint("It must be finite.")));
-	return day;
-}
 
 typedef struct Elements
 {
@@ -156,7 +147,7 @@ days_arg(FunctionCallInfo fcinfo, int argno)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("days must not contain nulls")));
-		if (check_day(DatumGetDateADT(days.values[i].value), "day") <
+		if (sv_finite_day(DatumGetDateADT(days.values[i].value), "day") <
 			DatumGetDateADT(days.values[Max(i - 1, 0)].value))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -166,17 +157,28 @@ days_arg(FunctionCallInfo fcinfo, int argno)
 	return days;
 }
 
-/* Adds an entry (sign 1) or takes it away again (sign -1). */
-static SvSummary *
-accum_entry(SvSummary *summary, FunctionCallInfo row, int sign, SvOutcome outcome)
+/* An entry of a history, as a transition function has a row. */
+typedef struct Entry
 {
-	return sv_accum_row(summary, row, BY_ENTRY, sign, outcome);
+	FunctionCallInfo row;
+	SvOutcome	outcome;
+} Entry;
+
+/* What an opportunity is in the evening less what it was in the morning, if it was there. */
+static struct varlena *
+day_change(const Entry *morning, const Entry *evening)
+{
+	SvSummary  *delta = sv_new_summary(SV_SALES);
+
+	if (morning->row != NULL)
+		delta = sv_accum_row(delta, morning->row, BY_ENTRY, -1, morning->outcome);
+	delta = sv_accum_row(delta, evening->row, BY_ENTRY, 1, evening->outcome);
+	return sv_pack((struct varlena *) delta);
 }
 
 /*
  * opportunity_events(statuses text[], amounts numeric[], days date[], opened date):
- * an event for each day that changed the opportunity, with what it was in the
- * evening less what it was in the morning.
+ * an event for each day that changed the opportunity.
  *
  * It was closed on the day of the entry that brought its outcome; entries that
  * leave the outcome alone leave that day alone.
@@ -186,12 +188,15 @@ Datum
 opportunity_events_history(PG_FUNCTION_ARGS)
 {
 	LOCAL_FCINFO(row, 5);
+	LOCAL_FCINFO(old_row, 5);
 	Elements	statuses = elements_arg(fcinfo, 0, TEXTOID, -1);
 	Elements	amounts = elements_arg(fcinfo, 1, NUMERICOID, -1);
 	Elements	days = days_arg(fcinfo, 2);
-	SvSummary  *delta = sv_new_summary(SV_SALES);
-	Size		nothing = VARSIZE(sv_pack((struct varlena *) delta));
-	SvOutcome	outcome = SV_OPEN;
+	Size		nothing = VARSIZE(sv_pack((struct varlena *) sv_new_summary(SV_SALES)));
+	Entry		morning = {NULL, SV_OPEN};
+	Entry		evening = {row, SV_OPEN};
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(context, "opportunity_events", ALLOCSET_SMALL_SIZES);
 
 	if (amounts.n != statuses.n || days.n != statuses.n)
 		ereport(ERROR,
@@ -204,24 +209,28 @@ opportunity_events_history(PG_FUNCTION_ARGS)
 	for (int i = 0; i < days.n; i++)
 	{
 		DateADT		day = DatumGetDateADT(days.values[i].value);
-		SvOutcome	previous = outcome;
-		struct varlena *packed;
+		SvOutcome	previous = evening.outcome;
+		struct varlena *delta;
 
+		CHECK_FOR_INTERRUPTS();
 		row->args[1] = statuses.values[i];
 		row->args[2] = amounts.values[i];
-		outcome = sv_outcome_arg(row, BY_ENTRY);
-		if (i == 0 || outcome != previous)
+		evening.outcome = sv_outcome_arg(row, BY_ENTRY);
+		if (i == 0 || evening.outcome != previous)
 			row->args[4] = days.values[i];
 		if (i + 1 < days.n && DatumGetDateADT(days.values[i + 1].value) == day)
 			continue;
 
-		delta = accum_entry(delta, row, 1, outcome);
-		packed = sv_pack((struct varlena *) delta);
-		if (VARSIZE(packed) > nothing)
-			put_event(fcinfo, &day, packed);
+		MemoryContextSwitchTo(scratch);
+		delta = day_change(&morning, &evening);
+		if (VARSIZE(delta) > nothing)
+			put_event(fcinfo, &day, delta);
+		MemoryContextSwitchTo(context);
+		MemoryContextReset(scratch);
 
-		/* what the next change takes back */
-		delta = accum_entry(sv_new_summary(SV_SALES), row, -1, outcome);
+		memcpy(old_row->args, row->args, 5 * sizeof(NullableDatum));
+		morning.row = old_row;
+		morning.outcome = evening.outcome;
 	}
 	return (Datum) 0;
 }
@@ -249,7 +258,7 @@ open_time(struct varlena *summary, DateADT as_of, Numeric *time)
 	*time = SV_NUMERIC_OP(numeric_add,
 						  sv_sum_of(&fixed, SV_DECIDED, SV_USECS, NULL, 0),
 						  sv_product_of_units(days, 0, &usecs_per_day, 1));
-	return fixed.totals[SV_OPEN].count[SV_PLAIN] == 0;
+	return !sv_has_plain(&fixed, SV_SET(SV_OPEN));
 }
 
 /*
@@ -262,8 +271,9 @@ PG_FUNCTION_INFO_V1(average_open);
 Datum
 average_open(PG_FUNCTION_ARGS)
 {
-	DateADT		before_day = check_day(PG_GETARG_DATEADT(1), "before_day");
-	DateADT		after_day = check_day(PG_GETARG_DATEADT(3), "after_day");
+	DateADT		before_day = sv_day_arg(fcinfo, 1, "before_day");
+	DateADT		after_day = sv_day_arg(fcinfo, 3, "after_day");
+	const int64 usecs_per_day = USECS_PER_DAY;
 	Numeric		before;
 	Numeric		after;
 
@@ -272,7 +282,7 @@ average_open(PG_FUNCTION_ARGS)
 		!open_time(SV_GETARG_SUMMARY(2), after_day, &after))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(SV_NUMERIC_OP(numeric_sub, after, before),
-							  int64_to_numeric(((int64) after_day - before_day) * USECS_PER_DAY)));
+							  sv_product_of_units((int64) after_day - before_day, 0, &usecs_per_day, 1)));
 }
 
 /* num_stale(summary sales_summary, as_of date, days int): open ones that are older than that. */
@@ -280,17 +290,15 @@ PG_FUNCTION_INFO_V1(num_stale);
 Datum
 num_stale(PG_FUNCTION_ARGS)
 {
-	DateADT		as_of = check_day(PG_GETARG_DATEADT(1), "as_of");
-	int32		days = PG_GETARG_INT32(2);
+	DateADT		as_of = sv_day_arg(fcinfo, 1, "as_of");
+	int32		days = sv_num_days_arg(fcinfo, 2, "days");
 	SvFixed		fixed;
 	SvCellReader cells;
 	SvCell		cell;
 	int64		result = 0;
 
-	if (days < 0)
-		sv_out_of_range("days", psprintf("%d", days), "It must not be negative.");
 	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), &fixed, &cells);
-	if (fixed.totals[SV_OPEN].count[SV_PLAIN] != 0)
+	if (sv_has_plain(&fixed, SV_SET(SV_OPEN)))
 		PG_RETURN_NULL();
 	while (sv_read_cell(&cells, &cell))
 		if (cell.group == SV_OPEN && (int64) as_of - cell.day > days)

@@ -144,7 +144,7 @@ cells_by_day(struct varlena *summary, unsigned outcomes, int *ncells, int64 *row
 	*ncells = 0;
 	*rows = 0;
 	sv_read(summary, &fixed, &reader);
-	if (sv_count_of(&fixed, outcomes, SV_PLAIN) != 0)
+	if (sv_has_plain(&fixed, outcomes))
 		return NULL;
 	while (sv_read_cell(&reader, &cell))
 	{

@@ -99,7 +99,7 @@ accumulate(FunctionCallInfo fcinfo, const int shape, const int sign)
 	else if (shape & DIRECT)
 	{
 		if (group == SV_RUNNING)
-			ended = Max(started, sv_as_of_arg(fcinfo, 5));
+			ended = Max(started, sv_day_arg(fcinfo, 5, "as_of"));
 		time.units = sv_month_parts(started, ended);
 		summary = sv_add(summary, group, SV_MONTH_PARTS, &time, sign);
 	}
@@ -200,7 +200,7 @@ cac_of_summary(PG_FUNCTION_ARGS)
 static void
 lifetimes_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes)
 {
-	sv_read_lifetimes(SV_GETARG_SUMMARY(0), sv_as_of_arg(fcinfo, 1), lifetimes);
+	sv_read_lifetimes(SV_GETARG_SUMMARY(0), sv_day_arg(fcinfo, 1, "as_of"), lifetimes);
 }
 
 PG_FUNCTION_INFO_V1(customer_months);

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "funcapi.h"
+#include "miscadmin.h"
 
 #include "confidence.h"
 #include "opportunity.h"
@@ -29,13 +30,13 @@ StaticAssertDecl((int) SV_OPEN == SV_CENSORED, "outcomes are what a curve counts
 static void
 curve_arg(FunctionCallInfo fcinfo, int as_of_argno, SvFixed *fixed, SvCurve *curve)
 {
-	DateADT		as_of = sv_as_of_arg(fcinfo, as_of_argno);
+	DateADT		as_of = sv_day_arg(fcinfo, as_of_argno, "as_of");
 	SvCellReader reader;
 	SvCell		cell;
 
 	memset(curve, 0, sizeof(*curve));
 	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), fixed, &reader);
-	if (sv_count_of(fixed, SV_ALL, SV_PLAIN) != 0)
+	if (sv_has_plain(fixed, SV_ALL))
 		return;
 	while (sv_read_cell(&reader, &cell))
 	{
@@ -45,17 +46,6 @@ curve_arg(FunctionCallInfo fcinfo, int as_of_argno, SvFixed *fixed, SvCurve *cur
 			sv_add_to_curve(curve, (int64) as_of - cell.day, SV_CENSORED, cell.count);
 	}
 	sv_finish_curve(curve);
-}
-
-/* A number of days in an argument; error if it is negative. */
-static int32
-days_arg(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	int32		days = PG_GETARG_INT32(argno);
-
-	if (days < 0)
-		sv_out_of_range(name, psprintf("%d", days), "It must not be negative.");
-	return days;
 }
 
 /* Curves as tables */
@@ -96,9 +86,44 @@ put_bounds(const Bounds *interval, float8 estimate, float8 variance,
 	values[1] = Float8GetDatum(upper);
 }
 
-PG_FUNCTION_INFO_V1(win_curve);
-Datum
-win_curve(PG_FUNCTION_ARGS)
+/* Sets the columns of win_curve after a step; variance is that of the share that is won. */
+static void
+put_shares(const SvCurveStep *step, const Bounds *interval, float8 variance,
+		   Datum *values, bool *nulls)
+{
+	values[0] = Int32GetDatum(step->age);
+	values[1] = Int64GetDatum(step->at_risk);
+	for (int what = 0; what <= SV_CENSORED; what++)
+		values[2 + what] = Int64GetDatum(step->count[what]);
+	for (int way = 0; way < SV_NUM_ENDS; way++)
+		values[6 + way] = Float8GetDatum(step->incidence[way]);
+	values[9] = Float8GetDatum(step->survival);
+	put_bounds(interval, step->incidence[SV_WON], variance, values + 10, nulls + 10);
+}
+
+/* Sets the columns of sales_cycle_survival; variance is that of what goes on. */
+static void
+put_survival(const SvCurveStep *step, const Bounds *interval, float8 variance,
+			 Datum *values, bool *nulls)
+{
+	values[0] = Int32GetDatum(step->age);
+	values[1] = Int64GetDatum(step->at_risk);
+	values[2] = Int64GetDatum(sv_num_ended(step));
+	values[3] = Int64GetDatum(step->count[SV_CENSORED]);
+	values[4] = Float8GetDatum(step->survival);
+	values[5] = Float8GetDatum(sqrt(variance));
+	put_bounds(interval, step->survival, variance, values + 6, nulls + 6);
+}
+
+typedef void (*PutStep) (const SvCurveStep *step, const Bounds *interval, float8 variance,
+						 Datum *values, bool *nulls);
+
+/*
+ * The steps of a curve as rows, for (summary, as_of, confidence, transform).
+ * The bounds are those of what ends in any way, or of what is won.
+ */
+static Datum
+curve_table(FunctionCallInfo fcinfo, bool any_way, PutStep put_step)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Bounds		interval = interval_arg(fcinfo);
@@ -112,56 +137,21 @@ win_curve(PG_FUNCTION_ARGS)
 	for (int i = 0; i < curve.nsteps; i++)
 	{
 		const SvCurveStep *step = &curve.steps[i];
-		Datum		values[12] = {
-			Int32GetDatum(step->age), Int64GetDatum(step->at_risk),
-			Int64GetDatum(step->count[SV_WON]), Int64GetDatum(step->count[SV_LOST]),
-			Int64GetDatum(step->count[SV_VOID]), Int64GetDatum(step->count[SV_OPEN]),
-			Float8GetDatum(step->incidence[SV_WON]), Float8GetDatum(step->incidence[SV_LOST]),
-			Float8GetDatum(step->incidence[SV_VOID]), Float8GetDatum(step->survival)
-		};
+		int64		ours = any_way ? sv_num_ended(step) : step->count[SV_WON];
+		Datum		values[12];
 		bool		nulls[12] = {false};
 
-		sv_advance_variance(&variance, survival, step->at_risk, step->count[SV_WON],
-							step->count[SV_LOST] + step->count[SV_VOID]);
+		CHECK_FOR_INTERRUPTS();
+		sv_advance_variance(&variance, survival, step->at_risk, ours, sv_num_ended(step) - ours);
 		survival = step->survival;
-		put_bounds(&interval, step->incidence[SV_WON], variance.ours, values + 10, nulls + 10);
+		put_step(step, &interval, variance.ours, values, nulls);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(sales_cycle_survival);
-Datum
-sales_cycle_survival(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Bounds		interval = interval_arg(fcinfo);
-	SvVariance	variance = {0};
-	float8		survival = 1;
-	SvFixed		fixed;
-	SvCurve		curve;
-
-	curve_arg(fcinfo, 1, &fixed, &curve);
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < curve.nsteps; i++)
-	{
-		const SvCurveStep *step = &curve.steps[i];
-		Datum		values[8];
-		bool		nulls[8] = {false};
-
-		sv_advance_variance(&variance, survival, step->at_risk, sv_num_ended(step), 0);
-		survival = step->survival;
-		values[0] = Int32GetDatum(step->age);
-		values[1] = Int64GetDatum(step->at_risk);
-		values[2] = Int64GetDatum(sv_num_ended(step));
-		values[3] = Int64GetDatum(step->count[SV_CENSORED]);
-		values[4] = Float8GetDatum(survival);
-		values[5] = Float8GetDatum(sqrt(variance.ours));
-		put_bounds(&interval, survival, variance.ours, values + 6, nulls + 6);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
-	return (Datum) 0;
-}
+SV_FUNCTION(win_curve, curve_table(fcinfo, false, put_shares));
+SV_FUNCTION(sales_cycle_survival, curve_table(fcinfo, true, put_survival));
 
 /* Numbers of a curve */
 
@@ -179,7 +169,7 @@ win_probability(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(2))
-		within = days_arg(fcinfo, 2, "within_days");
+		within = sv_num_days_arg(fcinfo, 2, "within_days");
 	curve_arg(fcinfo, 1, &fixed, &curve);
 	if (curve.nsteps == 0)
 		PG_RETURN_NULL();
@@ -244,7 +234,7 @@ PG_FUNCTION_INFO_V1(restricted_mean_sales_cycle);
 Datum
 restricted_mean_sales_cycle(PG_FUNCTION_ARGS)
 {
-	int32		horizon = days_arg(fcinfo, 2, "horizon_days");
+	int32		horizon = sv_num_days_arg(fcinfo, 2, "horizon_days");
 	SvFixed		fixed;
 	SvCurve		curve;
 	float8		mean;
@@ -269,7 +259,7 @@ restricted_mean_sales_cycle(PG_FUNCTION_ARGS)
 static bool
 expected_wins_arg(FunctionCallInfo fcinfo, SvFixed *fixed, float8 *wins)
 {
-	int32		horizon = days_arg(fcinfo, 2, "horizon_days");
+	int32		horizon = sv_num_days_arg(fcinfo, 2, "horizon_days");
 	SvCurve		curve;
 	float8	   *later;			/* share that is won after each step */
 
