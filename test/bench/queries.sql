@@ -238,3 +238,58 @@ SELECT avg(amount) * 0.8
          FILTER (WHERE coalesce(closed_on, '2026-06-30') >= created_on)
        / nullif(count(*) FILTER (WHERE closed_on >= created_on), 0) / nullif(avg(amount), 0)
 FROM (SELECT *, age(coalesce(closed_on, '2026-06-30'), created_on) AS life FROM opportunity) AS o;
+
+-- The range joins take long, so they run once. They compute the counts, amounts and mean cycles of all outcomes, which is a
+-- part of what a summary holds.
+--: range join
+SELECT day, count(*) FILTER (WHERE status = 'open' OR closed_on > day), sum(amount) FILTER (WHERE status = 'open' OR closed_on > day),
+       count(*) FILTER (WHERE status = 'won' AND closed_on <= day), sum(amount) FILTER (WHERE status = 'won' AND closed_on <= day),
+       count(*) FILTER (WHERE status = 'lost' AND closed_on <= day), sum(amount) FILTER (WHERE status = 'lost' AND closed_on <= day),
+       count(*) FILTER (WHERE status = 'void' AND closed_on <= day),
+       avg(closed_on - created_on) FILTER (WHERE status = 'won' AND closed_on BETWEEN created_on AND day),
+       avg(closed_on - created_on) FILTER (WHERE status IN ('won', 'lost') AND closed_on BETWEEN created_on AND day)
+FROM generate_series(date '2025-07-01', '2026-06-30', '1 day') AS day JOIN recent ON created_on <= day
+GROUP BY day;
+
+--: range join of open ones
+SELECT day, count(*), sum(amount)
+FROM generate_series(date '2025-07-01', '2026-06-30', '1 day') AS day JOIN recent ON created_on <= day AND (status = 'open' OR closed_on > day)
+GROUP BY day;
+
+--: range join of velocity
+-- of what is open and what was closed in 90 days
+SELECT day, count(*) FILTER (WHERE status = 'open' OR closed_on > day)
+            * sum(amount) FILTER (WHERE status = 'won' AND closed_on <= day)
+            / nullif(sum(closed_on - created_on) FILTER (WHERE status <> 'open' AND closed_on BETWEEN created_on AND day), 0)
+FROM generate_series(date '2025-07-01', '2026-06-30', '1 day') AS day JOIN recent ON created_on <= day AND (status = 'open' OR closed_on > day - interval '90 days')
+GROUP BY day;
+
+--: as of
+-- every figure of a summary, of each day
+SELECT * FROM (SELECT day, rollup(rollup(delta)) OVER (ORDER BY day) AS state FROM opening_or_closing GROUP BY day) AS _
+WHERE day >= '2025-07-01';
+
+--: as of, by events
+SELECT * FROM (SELECT day, rollup(rollup(delta)) OVER (ORDER BY day) AS state
+               FROM recent, opportunity_events(status, amount, created_on, closed_on) GROUP BY day) AS _
+WHERE day >= '2025-07-01';
+
+--: as of, from stored changes
+SELECT * FROM (SELECT day, rollup(delta) OVER (ORDER BY day) AS state FROM stored_change) AS _
+WHERE day >= '2025-07-01';
+
+--: velocity as of
+SELECT day, sales_velocity(stock, flow)
+FROM (SELECT day, rollup(rollup(delta)) OVER (ORDER BY day) AS stock,
+             rollup(rollup(delta)) OVER (ORDER BY day RANGE BETWEEN '89 days' PRECEDING AND CURRENT ROW) AS flow
+      FROM opening_or_closing GROUP BY day) AS _
+WHERE day >= '2025-07-01';
+
+--: open ones as of
+SELECT * FROM (SELECT day, sum(sum(num_open(delta))) OVER (ORDER BY day), sum(sum(open_amount(delta))) OVER (ORDER BY day)
+               FROM opening_or_closing GROUP BY day) AS _
+WHERE day >= '2025-07-01';
+
+--: open ones as of, from stored changes
+SELECT * FROM (SELECT day, sum(num_open(delta)) OVER (ORDER BY day), sum(open_amount(delta)) OVER (ORDER BY day) FROM stored_change) AS _
+WHERE day >= '2025-07-01';
