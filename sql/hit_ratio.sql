@@ -98,3 +98,14 @@ SELECT id, status, hit_ratio(status) OVER (ORDER BY id ROWS 1 PRECEDING) AS of_t
        hit_ratio(won) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS so_far
 FROM (SELECT *, CASE status WHEN 'won' THEN true WHEN 'lost' THEN false END AS won FROM deal) AS _ ORDER BY id;
 SELECT hit_ratio(DISTINCT status) AS one_won_one_lost, hit_ratio(status ORDER BY id DESC) AS in_another_order FROM deal;
+
+-- Where a rep has only wins, a LEFT JOIN of sums gives 0 % for the rep, and 150 % for the team; dates taken the wrong way round,
+-- -40 days. It is all, 1500 of 2400, and 40 days.
+CREATE TEMP TABLE booking (rep text, status text, amount numeric, created date, closed date);
+INSERT INTO booking VALUES
+    ('ann', 'won', 800, '2026-01-01', '2026-02-10'), ('ann', 'won', 600, '2026-01-01', '2026-02-10'),
+    ('bob', 'won', 100, '2026-01-01', '2026-02-10'), ('bob', 'lost', 900, '2026-01-01', '2026-02-10');
+SELECT rep, hit_ratio(s, 'value') AS by_value, hit_ratio(s) AS by_count, avg_sales_cycle(s) AS days
+FROM (SELECT rep, sales_summary(status, amount, created, closed) AS s FROM booking GROUP BY ROLLUP (rep)) AS _ ORDER BY rep;
+SELECT hit_ratio(rollup(s), 'value') AS team, rollup(s) = (SELECT sales_summary(status, amount, created, closed) FROM booking) AS exactly
+FROM (SELECT sales_summary(status, amount, created, closed) AS s FROM booking GROUP BY rep) AS _;
