@@ -369,3 +369,35 @@ FROM (SELECT sales_summary(status, amount, created_on, closed_on) AS summary,
                      (8, 'open, expected close has passed', overdue, 'open: a forecast is never read')
              ) AS v (place, finding, n, effect)
 ORDER BY place;
+
+\echo '14. Sales velocity at the end of each of the last 6 complete months, and what has moved it (EUR per day)'
+\echo '   Flow: what was open then, and what was won, lost or void in the 90 days before. Hit ratio and cycle with void ones.'
+\echo '   Won/day: what really came in within these 90 days. By: what each lever has added since the month before.'
+WITH change AS MATERIALIZED (
+    SELECT day, rollup(delta) AS delta
+    FROM opportunity, opportunity_events(status, amount, created_on, closed_on)
+    GROUP BY day
+), month AS (
+    SELECT month, rollup(delta) AS stock, rollup(delta) FILTER (WHERE day >= until - 90) AS flow
+    FROM period_series('month', (date :'months_end' - interval '7 months')::date, date :'months_end' - 1) AS month,
+         period_end('month', month) AS until
+    JOIN change ON day < until
+    GROUP BY month
+), step AS (
+    SELECT *, lag(stock) OVER w AS old_stock, lag(flow) OVER w AS old_flow FROM month WINDOW w AS (ORDER BY month)
+)
+SELECT to_char(month, 'YYYY-MM') AS month, l.opportunities AS open, round(100 * l.hit_ratio::numeric, 1) AS "hit %",
+       to_char(l.avg_deal_size, '999,990') AS "avg deal", round(l.sales_cycle::numeric, 1) AS cycle,
+       to_char(l.sales_velocity, '999,990') AS velocity,
+       to_char(won_amount(flow) / 90, '99,990') AS "won/day",
+       to_char(l.sales_velocity - sales_velocity(old_stock, old_flow), 'S99,990') AS changed,
+       to_char(by_opportunities, 'S99,990') AS "by open", to_char(by_hit_ratio, 'S999,990') AS "by hit %",
+       to_char(by_deal_size, 'S99,990') AS "by deal", to_char(by_cycle, 'S999,990') AS "by cycle"
+FROM step, sales_velocity_levers(stock, flow) AS l,
+     LATERAL (SELECT max(contribution) FILTER (WHERE lever = 'opportunities') AS by_opportunities,
+                     max(contribution) FILTER (WHERE lever = 'hit_ratio') AS by_hit_ratio,
+                     max(contribution) FILTER (WHERE lever = 'avg_deal_size') AS by_deal_size,
+                     max(contribution) FILTER (WHERE lever = 'sales_cycle') AS by_cycle
+              FROM sales_velocity_change(old_stock, old_flow, stock, flow)) AS c
+WHERE old_stock IS NOT NULL
+ORDER BY month;
