@@ -239,6 +239,19 @@ SELECT avg(amount) * 0.8
        / nullif(count(*) FILTER (WHERE closed_on >= created_on), 0) / nullif(avg(amount), 0)
 FROM (SELECT *, age(coalesce(closed_on, '2026-06-30'), created_on) AS life FROM opportunity) AS o;
 
+--: win curve
+SELECT c.* FROM (SELECT sales_summary(status, amount, created_on, closed_on) AS s FROM opportunity) AS _, win_curve(s, '2026-06-30') AS c;
+
+--: win curve by hand
+-- without bounds
+SELECT day, sum(before * won / at_risk) OVER (ORDER BY day), sum(before * lost / at_risk) OVER (ORDER BY day)
+FROM (SELECT *, coalesce(exp(sum(ln(1 - ended / nullif(at_risk, ended))) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)), 1) AS before
+      FROM (SELECT day, won, lost, ended::float8, sum(n) OVER (ORDER BY day DESC) AS at_risk
+            FROM (SELECT coalesce(closed_on, CASE status WHEN 'open' THEN date '2026-06-30' END) - created_on AS day, count(*) AS n,
+                         count(*) FILTER (WHERE status = 'won') AS won, count(*) FILTER (WHERE status = 'lost') AS lost,
+                         count(*) FILTER (WHERE status <> 'open') AS ended
+                  FROM opportunity GROUP BY 1) AS _ WHERE day >= 0) AS _) AS _;
+
 -- The range joins take long, so they run once. They compute the counts, amounts and mean cycles of all outcomes, which is a
 -- part of what a summary holds.
 --: range join
