@@ -1,0 +1,121 @@
+/*-------------------------------------------------------------------------
+ *
+ * proportion.c
+ *	  Shares of counts: bounds, and whether two of them differ.
+ *
+ * Copyright (c) 2026, the salesvelocity developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "codec.h"
+#include "proportion.h"
+
+/*
+ * Wilson's score interval (1927): the shares p for which the observed one is
+ * no more than z standard deviations away, sqrt(p * (1 - p) / whole) being one.
+ * They lie between the roots of a quadratic equation; the lower one is written
+ * as the product of both, divided by the upper one, so that nothing cancels
+ * out.
+ */
+void
+sv_wilson_bounds(const SvProportion *p, float8 z, float8 *lower, float8 *upper)
+{
+	float8		part = p->part;
+	float8		whole = p->whole;
+	float8		others = p->whole - p->part;
+	float8		sum = 2 * part + z * z + z * sqrt(z * z + 4 * part * (others / whole));
+
+	*lower = p->part == 0 ? 0 : 2 * part * (part / whole) / sum;
+	*upper = p->part == p->whole ? 1 : sum / (2 * (whole + z * z));
+}
+
+/*
+ * The difference a - b, and its bounds: Newcombe's hybrid score interval
+ * (1998, number 10), which puts the distances of Wilson's bounds together as
+ * if they were standard errors.
+ */
+float8
+sv_newcombe_bounds(const SvProportion *a, const SvProportion *b, float8 z,
+				   float8 *lower, float8 *upper)
+{
+	float8		of_a = (float8) a->part / a->whole;
+	float8		of_b = (float8) b->part / b->whole;
+	sv_int128	cross = (sv_int128) a->part * b->whole - (sv_int128) b->part * a->whole;
+	float8		difference = (float8) cross / ((float8) a->whole * b->whole);
+	float8		lower_a;
+	float8		upper_a;
+	float8		lower_b;
+	float8		upper_b;
+
+	sv_wilson_bounds(a, z, &lower_a, &upper_a);
+	sv_wilson_bounds(b, z, &lower_b, &upper_b);
+	*lower = Max(difference - hypot(of_a - lower_a, upper_b - of_b), -1);
+	*upper = Min(difference + hypot(upper_a - of_a, of_b - lower_b), 1);
+	return difference;
+}
+
+/*
+ * Fisher's exact test, on two sides: the probability of all tables with the
+ * same four totals that are no more probable than the one that was observed.
+ * As in R, what is 1e-7 more probable counts as equal, so that rounding does
+ * not part equals.
+ *
+ * All probabilities are multiples of that of the observed table.  From there
+ * they rise to the most probable one, fall, and vanish; if that one is beyond
+ * what a double holds, the result is 0, as it should.
+ */
+static float8
+fisher_p_value(const SvProportion *a, const SvProportion *b)
+{
+	const float8 tie = 1 + 1e-7;
+	float8		sum = 1;
+	float8		as_rare = 1;
+
+	/* upwards: parts move from b to a, the others the other way; then downwards */
+	for (int up = 1; up >= 0; up--)
+	{
+		float8		more = up ? a->part : b->part;
+		float8		less = up ? b->part : a->part;
+		float8		more_others = up ? b->whole - b->part : a->whole - a->part;
+		float8		less_others = up ? a->whole - a->part : b->whole - b->part;
+		float8		weight = 1;
+
+		while (less > 0 && less_others > 0 && weight > 0)
+		{
+			weight *= less-- / ++more;
+			weight *= less_others-- / ++more_others;
+			sum += weight;
+			if (weight <= tie)
+				as_rare += weight;
+		}
+	}
+	return Min(as_rare / sum, 1);
+}
+
+/* The number of tables, less one, up to which all of them are looked at. */
+#define MAX_TABLES	1000000
+
+/*
+ * How probable a difference like that of a and b, or a greater one, would be if
+ * there was none but for chance.  By Fisher's test if there are not too many
+ * tables, otherwise by the score test: the difference, with the standard
+ * error of a common share, is of normal distribution.
+ */
+float8
+sv_p_value(const SvProportion *a, const SvProportion *b)
+{
+	sv_int128	parts = (sv_int128) a->part + b->part;
+	sv_int128	whole = (sv_int128) a->whole + b->whole;
+	sv_int128	cross = (sv_int128) a->part * b->whole - (sv_int128) b->part * a->whole;
+	sv_int128	smallest = Min(Min(a->whole, b->whole), Min(parts, whole - parts));
+	float8		variance;
+
+	if (smallest <= MAX_TABLES)
+		return fisher_p_value(a, b);
+	variance = (float8) parts * (whole - parts) / whole / ((float8) a->whole * b->whole);
+	return erfc(fabs((float8) cross) / ((float8) a->whole * b->whole) / sqrt(2 * variance));
+}
