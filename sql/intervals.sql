@@ -51,11 +51,13 @@ FROM generate_series(0, 9) AS x, generate_series(0, 30) AS y, hit_ratio_differen
 -- Far from what is probable: 2 / (800 over 400), and nothing that a double could hold.
 SELECT pg_temp.near(p_value::numeric * 1e250, 2e250 * factorial(400) ^ 2 / factorial(800)) AS near FROM hit_ratio_difference(0, 400, 400, 400);
 SELECT p_value FROM hit_ratio_difference(0, 1000, 1000, 1000);
--- Exact as long as one of the four totals (won, lost, closed of each) is 1,000,000 at most; beyond, the score test. R has the same of fisher.test and prop.test; the latter would be
--- 0.4626814415, 0.4577217008 and 0.2932283032 for the others.
-SELECT round(a.p_value::numeric, 13) AS score, round(b.p_value::numeric, 10) AS exact, round(c.p_value::numeric, 10) AS exact, round(d.p_value::numeric, 10) AS exact, round(e.p_value::numeric, 10) AS exact
-FROM hit_ratio_difference(1000001, 2000002, 1001800, 2000003) AS a, hit_ratio_difference(499545, 1000000, 999989, 1999999) AS b, hit_ratio_difference(999999, 1999999, 499545, 1000000) AS c,
-     hit_ratio_difference(500455, 2000002, 499545, 2000003) AS d, hit_ratio_difference(1499547, 2000002, 1500458, 2000003) AS e;
+-- Exact as long as the variance of the won ones of a, given the totals, is 1e8 at most: it is 99,999,999.06 here, and then 100,000,000.06. As R has it: 2 * phyper(...) and prop.test(...),
+-- which would be 0.133614400595 for the former.
+SELECT round(a.p_value::numeric, 12) AS exact, round(b.p_value::numeric, 12) AS score
+FROM hit_ratio_difference(399985000, 799999992, 400015000, 799999992) AS a, hit_ratio_difference(399985000, 800000000, 400015000, 800000000) AS b;
+SELECT round(a.p_value::numeric, 12) AS five_in_two, pg_temp.near(b.p_value::numeric * 1e60, (922337 / 9223372036855698144.0) ^ 5 * 1e60) AS five_in_few
+FROM hit_ratio_difference(0, 9223372036854775807, 5, 9223372036854775807) AS a, hit_ratio_difference(0, 9223372036854775807, 5, 922337) AS b;
+SELECT round(p_value::numeric, 10) AS p_value FROM (VALUES (499545, 1000000, 999989, 1999999), (500455, 2000002, 499545, 2000003)) AS _(a, b, c, d), hit_ratio_difference(a, b, c, d);
 SELECT difference, lower, upper, p_value FROM hit_ratio_difference(0, 9223372036854775807, 9223372036854775807, 9223372036854775807);
 SELECT round(difference::numeric, 30) AS difference, round(p_value::numeric, 12) AS p_value FROM hit_ratio_difference(4611686018427387904, 9223372036854775807, 4611686018427387903, 9223372036854775807);
 -- Of summaries; nothing without two shares.

@@ -65,13 +65,14 @@ sv_newcombe_bounds(const SvProportion *a, const SvProportion *b, float8 z,
  * not part equals.
  *
  * All probabilities are multiples of that of the observed table.  From there
- * they rise to the most probable one, fall, and vanish; if that one is beyond
- * what a double holds, the result is 0, as it should.
+ * they rise to the most probable one, and then fall; if they rise beyond what
+ * a double holds, the result is 0.
  */
 static float8
 fisher_p_value(const SvProportion *a, const SvProportion *b)
 {
 	const float8 tie = 1 + 1e-7;
+	const float8 negligible = 1e-30;	/* and so is all that follows */
 	float8		sum = 1;
 	float8		as_rare = 1;
 
@@ -84,7 +85,7 @@ fisher_p_value(const SvProportion *a, const SvProportion *b)
 		float8		less_others = up ? a->whole - a->part : b->whole - b->part;
 		float8		weight = 1;
 
-		while (less > 0 && less_others > 0 && weight > 0)
+		while (less > 0 && less_others > 0 && weight > negligible && !isinf(weight))
 		{
 			weight *= less-- / ++more;
 			weight *= less_others-- / ++more_others;
@@ -96,26 +97,26 @@ fisher_p_value(const SvProportion *a, const SvProportion *b)
 	return Min(as_rare / sum, 1);
 }
 
-/* The number of tables, less one, up to which all of them are looked at. */
-#define MAX_TABLES	1000000
+/* Where Fisher's test is used: up to this variance of a's part, given the totals. */
+#define MAX_VARIANCE	1e8
 
 /*
  * How probable a difference like that of a and b, or a greater one, would be if
- * there was none but for chance.  By Fisher's test if there are not too many
- * tables, otherwise by the score test: the difference, with the standard
- * error of a common share, is of normal distribution.
+ * there was none but for chance.  By Fisher's test, which takes some tens
+ * of standard deviations of steps; if these are too many, by the score test: the
+ * part of a is of normal distribution then, with a little more of variance,
+ * as the total of the parts is not given.
  */
 float8
 sv_p_value(const SvProportion *a, const SvProportion *b)
 {
-	sv_int128	parts = (sv_int128) a->part + b->part;
-	sv_int128	whole = (sv_int128) a->whole + b->whole;
+	float8		parts = (float8) a->part + b->part;
+	float8		others = (float8) (a->whole - a->part) + (b->whole - b->part);
+	float8		whole = (float8) a->whole + b->whole;
 	sv_int128	cross = (sv_int128) a->part * b->whole - (sv_int128) b->part * a->whole;
-	sv_int128	smallest = Min(Min(a->whole, b->whole), Min(parts, whole - parts));
-	float8		variance;
+	float8		variance = (a->whole / whole) * (b->whole / whole) * parts * (others / whole);
 
-	if (smallest <= MAX_TABLES)
+	if (variance * whole / (whole - 1) <= MAX_VARIANCE)
 		return fisher_p_value(a, b);
-	variance = (float8) parts * (whole - parts) / whole / ((float8) a->whole * b->whole);
-	return erfc(fabs((float8) cross) / ((float8) a->whole * b->whole) / sqrt(2 * variance));
+	return erfc(fabs((float8) cross) / whole / sqrt(2 * variance));
 }
