@@ -38,11 +38,12 @@ SELECT pg_temp.near(a.p_value::numeric, 34 / round(70, 20)) AS tea, pg_temp.near
 FROM hit_ratio_difference(3, 4, 1, 4) AS a, hit_ratio_difference(2, 12, 15, 18) AS b;
 -- By hand: the tables with the same totals that are no more probable than this one, each being a product of binomial coefficients.
 WITH choose AS (SELECT n, k, round(factorial(n) / factorial(k) / factorial(n - k)) AS c FROM generate_series(0, 20) AS n, generate_series(0, n) AS k),
+tables AS
+    (SELECT a.n AS na, a.k AS wa, b.n AS nb, b.k AS wb, a.k + b.k AS won, a.c * b.c AS ways
+     FROM choose AS a, choose AS b WHERE a.n IN (1, 5, 9, 20) AND b.n IN (1, 4, 9, 14)),
 exact AS
-    (SELECT o.n AS na, o.k AS wa, p.n AS nb, p.k AS wb,
-            (SELECT sum(a.c * b.c) FROM choose AS a, choose AS b WHERE a.n = o.n AND b.n = p.n AND a.k + b.k = o.k + p.k AND a.c * b.c <= o.c * p.c)
-            / (SELECT sum(a.c * b.c) FROM choose AS a, choose AS b WHERE a.n = o.n AND b.n = p.n AND a.k + b.k = o.k + p.k) AS p
-     FROM choose AS o, choose AS p WHERE o.n IN (1, 5, 9, 20) AND p.n IN (1, 4, 9, 14))
+    (SELECT na, t.wa, nb, t.wb, sum(u.ways) FILTER (WHERE u.ways <= t.ways) / round(sum(u.ways), 20) AS p
+     FROM tables AS t JOIN tables AS u USING (na, nb, won) GROUP BY 1, 2, 3, 4)
 SELECT count(*) AS tables, count(*) FILTER (WHERE NOT pg_temp.near(p_value::numeric, p)) AS differ FROM exact, hit_ratio_difference(wa, na, wb, nb);
 -- The other way round it is the opposite, and among lost ones the same, turned round.
 SELECT count(*) AS pairs, count(*) FILTER (WHERE (b.difference, b.lower, b.upper) IS DISTINCT FROM (-a.difference, -a.upper, -a.lower) OR abs(b.p_value - a.p_value) > 1e-14) AS differ,

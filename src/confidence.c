@@ -74,7 +74,7 @@ student_density(float8 t, float8 df)
 		constant *= a * sqrt((a + 1) / a) / (a + 0.5);
 	square = a * a;
 	constant *= exp(-(1.0 / 8 - (1.0 / 192 - (1.0 / 640 - (17.0 / 14336 - 31.0 / 18432 / square) /
-													   square) / square) / square) / a);
+											  square) / square) / square) / a);
 	return constant * exp(-(df + 1) / 2 * log1p(t * t / df)) / sqrt(2 * M_PI);
 }
 

@@ -76,7 +76,7 @@ fisher_p_value(const SvProportion *a, const SvProportion *b)
 	float8		sum = 1;
 	float8		as_rare = 1;
 
-	/* upwards: parts move from b to a, the others the other way; then downwards */
+	/* up: parts move from b to a, others from a to b; then down */
 	for (int up = 1; up >= 0; up--)
 	{
 		float8		more = up ? a->part : b->part;
@@ -102,10 +102,10 @@ fisher_p_value(const SvProportion *a, const SvProportion *b)
 
 /*
  * How probable a difference like that of a and b, or a greater one, would be if
- * there was none but for chance.  By Fisher's test, which takes some tens
- * of standard deviations of steps; if these are too many, by the score test: the
- * part of a is of normal distribution then, with a little more of variance,
- * as the total of the parts is not given.
+ * there was none but for chance.  By Fisher's test, whose steps are some tens of
+ * standard deviations; if these are too many, by the score test: then the part
+ * of a is of normal distribution, with the variance as if the total of the
+ * parts was not given.
  */
 float8
 sv_p_value(const SvProportion *a, const SvProportion *b)
