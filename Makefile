@@ -9,11 +9,11 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change pipeline \
-	win_curve calendar activities meetings funnel lead_velocity_rate unit_economics targets
+	win_curve intervals calendar activities meetings funnel lead_velocity_rate unit_economics targets
 
 # C files without SQL of their own, and the headers, all in src/.
-INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival period period_tiles funnel_path
-INCLUDES = calendar.h codec.h compat.h confidence.h count_ratio.h day_histogram.h exact_sum.h funnel_path.h kpi.h levers.h lifetimes.h opportunity.h period.h summary.h summary_type.h survival.h
+INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival proportion period period_tiles funnel_path
+INCLUDES = calendar.h codec.h compat.h confidence.h count_ratio.h day_histogram.h exact_sum.h funnel_path.h kpi.h levers.h lifetimes.h opportunity.h period.h proportion.h summary.h summary_type.h survival.h
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))

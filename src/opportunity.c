@@ -41,6 +41,18 @@ sv_outcome_of_status(text *status)
 }
 
 /*
+ * Whose cycles are meant: the set of outcomes that an argument names.
+ */
+unsigned
+sv_outcomes_arg(FunctionCallInfo fcinfo, int argno)
+{
+	static const char *const names[] = {"won", "lost", "closed", "decided"};
+	static const unsigned sets[] = {SV_SET(SV_WON), SV_SET(SV_LOST), SV_CLOSED, SV_DECIDED};
+
+	return sets[sv_choice(PG_GETARG_TEXT_PP(argno), "outcome", names, lengthof(names))];
+}
+
+/*
  * The number of rows that have an amount.
  */
 int64

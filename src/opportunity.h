@@ -21,6 +21,7 @@
 #define SV_ALL				(SV_DECIDED | SV_SET(SV_OPEN))
 
 extern SvOutcome sv_outcome_of_status(text *status);
+extern unsigned sv_outcomes_arg(FunctionCallInfo fcinfo, int argno);
 extern int64 sv_num_amounts(const SvFixed *fixed, SvOutcome outcome);
 extern int64 sv_num_cycles(const SvFixed *fixed, unsigned outcomes);
 extern bool sv_has_plain(const SvFixed *fixed, unsigned outcomes);

@@ -20,16 +20,6 @@ SV_ACCUM(avg_sales_cycle_accum_won_timestamptz, SV_HAS_DATES | SV_TIMESTAMPS);
 SV_ACCUM(avg_sales_cycle_accum_status_date, SV_BY_STATUS | SV_HAS_DATES);
 SV_ACCUM(avg_sales_cycle_accum_status_timestamptz, SV_BY_STATUS | SV_HAS_DATES | SV_TIMESTAMPS);
 
-/* The set of outcomes that an argument names. */
-static unsigned
-outcomes_arg(FunctionCallInfo fcinfo, int argno)
-{
-	static const char *const names[] = {"won", "lost", "closed", "decided"};
-	static const unsigned sets[] = {SV_SET(SV_WON), SV_SET(SV_LOST), SV_CLOSED, SV_DECIDED};
-
-	return sets[sv_choice(PG_GETARG_TEXT_PP(argno), "outcome", names, lengthof(names))];
-}
-
 /* Days of a set of outcomes, divided by n. */
 static float8
 days_per(const SvFixed *fixed, unsigned outcomes, int64 n)
@@ -71,7 +61,7 @@ PG_FUNCTION_INFO_V1(avg_sales_cycle_of_summary);
 Datum
 avg_sales_cycle_of_summary(PG_FUNCTION_ARGS)
 {
-	return mean_cycle(fcinfo, outcomes_arg(fcinfo, 1));
+	return mean_cycle(fcinfo, sv_outcomes_arg(fcinfo, 1));
 }
 
 /* Days of a set of outcomes. */
@@ -193,7 +183,7 @@ PG_FUNCTION_INFO_V1(sales_cycle_percentile);
 Datum
 sales_cycle_percentile(PG_FUNCTION_ARGS)
 {
-	return percentile(fcinfo, sv_percentile_arg(fcinfo, 1), outcomes_arg(fcinfo, 2));
+	return percentile(fcinfo, sv_percentile_arg(fcinfo, 1), sv_outcomes_arg(fcinfo, 2));
 }
 
 PG_FUNCTION_INFO_V1(median_sales_cycle);

@@ -75,6 +75,9 @@ my %texts = (
 			'{1,NULL}', '{9223372036854775807,9223372036854775807}', '{-9223372036854775808,-9223372036854775808}',
 			'{3,-9223372036854775808,1,0,2,0,32,9223372036854775806,0,9223372036854775806}') ],
 	'interval[]' => [ quoted('{}', '{NULL}', '{0,36:00}', '{NULL,178956970 days}', '{1 mon}', '{-1 us}', '{{1 day}}'), q{array_fill('1 day'::interval, '{33}')} ],
+	'sales_summary[]' => [ quoted('{}', '{NULL}'), map { "(SELECT array_agg(s) FROM (VALUES $_) AS _(s))" }
+		'(sales_summary(3, 1, 1, 5)), (NULL), (sales_summary(9, 1, 1, 2)), (sales_summary(num_open => 1))', '(sales_summary(1, 1, 1)), (sales_summary(num_lost => 1))',
+		'(sales_summary(-1, 1, 1, 3)), (sales_summary(2, 1, 1, 1))', '(sales_summary(num_won => 9223372036854775807)), (sales_summary(num_lost => 9223372036854775807))' ],
 	entry => [ quoted(qw(first last every), '') ],
 	'integer[]' => [ quoted('{}', '{NULL}', '{6,7}', '{7,7,7}', '{1,2,3,4,5,6,7}', '{{1,2},{3,4}}', '[-5:-4]={5,6}', '{0}', '{8}',
 			'{-2147483648,2147483647}'), 'array_fill(3, ARRAY[500])' ]);
