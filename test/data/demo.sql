@@ -372,7 +372,7 @@ ORDER BY place;
 
 \echo '14. Sales velocity at the end of each of the last 6 complete months, and what has moved it (EUR per day)'
 \echo '   Flow: what was open then, and what was won, lost or void in the 90 days before. Hit ratio and cycle with void ones.'
-\echo '   Won/day: what really came in within these 90 days. By: what each lever has added since the month before.'
+\echo '   Interval: of this stock. Won/day: what came in within these 90 days. By: what each lever added in this month.'
 WITH change AS MATERIALIZED (
     SELECT day, rollup(delta) AS delta
     FROM opportunity, opportunity_events(status, amount, created_on, closed_on)
@@ -389,11 +389,12 @@ WITH change AS MATERIALIZED (
 SELECT to_char(month, 'YYYY-MM') AS month, l.opportunities AS open, round(100 * l.hit_ratio::numeric, 1) AS "hit %",
        to_char(l.avg_deal_size, '999,990') AS "avg deal", round(l.sales_cycle::numeric, 1) AS cycle,
        to_char(l.sales_velocity, '999,990') AS velocity,
+       to_char(i.lower, '99,990') || ' to' || to_char(i.upper, '99,990') AS "95 % interval",
        to_char(won_amount(flow) / 90, '99,990') AS "won/day",
        to_char(l.sales_velocity - sales_velocity(old_stock, old_flow), 'S99,990') AS changed,
        to_char(by_opportunities, 'S99,990') AS "by open", to_char(by_hit_ratio, 'S999,990') AS "by hit %",
        to_char(by_deal_size, 'S99,990') AS "by deal", to_char(by_cycle, 'S999,990') AS "by cycle"
-FROM step, sales_velocity_levers(stock, flow) AS l,
+FROM step, sales_velocity_levers(stock, flow) AS l, sales_velocity_interval(stock, flow) AS i,
      LATERAL (SELECT max(contribution) FILTER (WHERE lever = 'opportunities') AS by_opportunities,
                      max(contribution) FILTER (WHERE lever = 'hit_ratio') AS by_hit_ratio,
                      max(contribution) FILTER (WHERE lever = 'avg_deal_size') AS by_deal_size,
