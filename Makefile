@@ -15,7 +15,8 @@ C_FAMILIES = $(filter-out crm_model,$(FAMILIES))
 
 # The CRMs whose tables are known: src/adapters/NAME.sql, in the order of CRM and version; the first of a CRM is its default.
 ADAPTERS = \
-	odoo-19
+	odoo-19 odoo-16 odoo-15 \
+	tryton-6.0
 
 # C files without SQL of their own, and the headers, all in src/.
 INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival period period_tiles funnel_path
