@@ -9,14 +9,15 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change pipeline \
-	win_curve calendar activities meetings funnel lead_velocity_rate unit_economics targets crm_model
+	win_curve calendar activities meetings funnel lead_velocity_rate unit_economics targets crm_sources crm_generic crm_model check_source
 # Some of them need no C.
-C_FAMILIES = $(filter-out crm_model,$(FAMILIES))
+C_FAMILIES = $(filter-out crm_% check_source,$(FAMILIES))
 
 # The CRMs whose tables are known: src/adapters/NAME.sql, in the order of CRM and version; the first of a CRM is its default.
 ADAPTERS = \
 	odoo-19 odoo-16 odoo-15 \
-	tryton-6.0
+	tryton-6.0 \
+	generic
 
 # C files without SQL of their own, and the headers, all in src/.
 INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival period period_tiles funnel_path

@@ -36,7 +36,8 @@ WHERE pronargs > 0 AND (proargnames IS NULL OR cardinality(proargnames) < pronar
 SELECT object FROM functions WHERE proparallel <> 's' AND prokind <> 'p';
 SELECT object FROM functions WHERE prosecdef OR proleakproof;
 WITH exception (name, reason) AS
-    (VALUES ('create\_crm\_model', 'it runs statements, with the caller''s rights, in a search path that nobody else can fill')),
+    (VALUES ('create\_crm\_model', 'it runs statements, with the caller''s rights, in a search path that nobody else can fill'),
+            ('check\_source', 'the same')),
 configured AS (SELECT object, proname FROM functions WHERE proconfig IS NOT NULL)
 SELECT object FROM configured WHERE NOT EXISTS (SELECT FROM exception WHERE proname LIKE name)
 UNION ALL SELECT 'no function ' || name FROM exception WHERE NOT EXISTS (SELECT FROM configured WHERE proname LIKE name);
@@ -45,6 +46,10 @@ WITH exception (name, volatility, reason) AS
             ('crm\_problems', 's', 'the same'),
             ('crm\_model\_statements', 's', 'the same'),
             ('crm\_model\_sql', 's', 'the same'),
+            ('crm\_generic\_query', 's', 'the same'),
+            ('crm\_generic\_column', 's', 'it raises errors'),
+            ('crm\_amiss', 's', 'it looks into the catalogs for what is there'),
+            ('check\_source', 's', 'it reads tables'),
             ('create\_crm\_model', 'v', 'it makes objects'),
             ('crm\_refuse', 'v', 'an error is raised only when its turn comes')),
 expected AS

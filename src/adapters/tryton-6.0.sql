@@ -75,12 +75,13 @@ WHERE p.replaced_by::bigint IS NULL
 
 -- relation: activity
 -- There are none but notes and e-mails on opportunities; what a note is about, only its words say.
+-- It is of the employee that its user is, else of that of the opportunity.
 SELECT 'ir.note,' || n.id::text,
        coalesce((SELECT k.value FROM pg_catalog.jsonb_each_text({option:note_kinds}) AS k
                  WHERE pg_catalog.starts_with(n.message::text, k.key)
                  ORDER BY pg_catalog.length(k.key) DESC LIMIT 1), 'other'),
        (n.create_date::timestamp AT TIME ZONE 'UTC' AT TIME ZONE coalesce(o.timezone::text, {zone}))::date,
-       u.employee::text,
+       coalesce(u.employee::text, l.employee::text),
        NULL::text,
        NULL::boolean,
        NULL::numeric,
@@ -94,7 +95,7 @@ UNION ALL
 SELECT 'ir.email,' || m.id::text,
        'email',
        (m.create_date::timestamp AT TIME ZONE 'UTC' AT TIME ZONE coalesce(o.timezone::text, {zone}))::date,
-       u.employee::text,
+       coalesce(u.employee::text, l.employee::text),
        'out',
        NULL::boolean,
        NULL::numeric,
