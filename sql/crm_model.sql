@@ -98,7 +98,9 @@ ALTER TABLE shop.deal ALTER COLUMN value TYPE double precision, ALTER COLUMN id 
 SELECT sum(base_amount) FROM kpi.opportunity;
 CREATE TABLE shop.new_deal AS SELECT cur, value, stage, rep, id, closed, created, 'new' AS added FROM shop.deal;
 DROP TABLE shop.deal CASCADE;
+\set VERBOSITY sqlstate
 SELECT sum(base_amount) FROM kpi.opportunity;
+\set VERBOSITY default
 ALTER TABLE shop.new_deal RENAME TO deal;
 SELECT sum(base_amount) FROM kpi.opportunity;
 
@@ -117,8 +119,10 @@ SELECT count(*), sum(base_amount) FROM kpi.opportunity;
 SET ROLE regress_sv_none;
 SELECT count(*), sum(base_amount) FROM kpi.opportunity;
 -- Nobody makes a model with other rights than his own.
+\set VERBOSITY sqlstate
 CALL create_crm_model('generic', 'shop', 'kpi', 'UTC', '{"base_currency": "EUR", "opportunity": {"table": "deal"}}');
 CALL create_crm_model('generic', 'shop', 'kpi3', 'UTC', '{"base_currency": "EUR", "opportunity": {"table": "deal"}}');
+\set VERBOSITY default
 RESET ROLE;
 DROP SCHEMA kpi, bank CASCADE;
 REVOKE ALL ON SCHEMA shop FROM regress_sv_all, regress_sv_ann, regress_sv_none;

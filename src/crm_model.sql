@@ -10,9 +10,12 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 WITH o AS (SELECT * FROM crm_options(crm_queries.crm, crm_version(crm_queries.crm, options), options))
 SELECT p.name,
-       CASE WHEN p.content = ''::text THEN g.query ELSE crm_fill(p.content, '{source,target,zone}'::text[] || ARRAY(SELECT 'option:'::text || o.name FROM o ORDER BY o.name),
-                ARRAY[pg_catalog.quote_ident(source_schema), pg_catalog.quote_ident(target_schema), pg_catalog.quote_literal(time_zone)]
-                || ARRAY(SELECT o.literal FROM o ORDER BY o.name)) END,
+       CASE WHEN p.content = ''::text THEN g.query
+       ELSE crm_fill(p.content,
+                     '{source,target,zone}'::text[]
+                     OPERATOR(pg_catalog.||) ARRAY(SELECT 'option:'::text || o.name FROM o ORDER BY o.name),
+                     ARRAY[pg_catalog.quote_ident(source_schema), pg_catalog.quote_ident(target_schema), pg_catalog.quote_literal(time_zone)]
+                     OPERATOR(pg_catalog.||) ARRAY(SELECT o.literal FROM o ORDER BY o.name)) END,
        -- tables that the query reads and the source lacks
        (SELECT pg_catalog.array_agg(DISTINCT t.name)
         FROM pg_catalog.pg_namespace AS s,
@@ -117,7 +120,8 @@ SELECT pg_catalog.concat(
     'CREATE OR REPLACE FUNCTION '::text, function, E'()\nRETURNS TABLE ('::text,
     (SELECT pg_catalog.string_agg(column_name || ' '::text || type, ', '::text ORDER BY n) FROM col WHERE column_name IS NOT NULL),
     E')\nLANGUAGE sql STABLE PARALLEL SAFE AS '::text, crm_dollar_quote(coalesce(query, nothing)), E';\n'::text,
-    'COMMENT ON FUNCTION '::text, function, '() IS '::text, pg_catalog.quote_literal(origin), E';\n'::text,
+    'COMMENT ON FUNCTION '::text, function, '() IS '::text,
+    pg_catalog.quote_literal('the rows of '::text || relation || ', from '::text || CASE WHEN query IS NULL THEN 'nowhere'::text ELSE origin END), E';\n'::text,
     'CREATE OR REPLACE VIEW '::text, view, E' WITH (security_invoker = true) AS\nSELECT '::text,
     (SELECT pg_catalog.string_agg(expression, ', '::text ORDER BY n) FROM shown),
     E'\nFROM '::text, function, E'() AS s;\n'::text,
@@ -164,7 +168,7 @@ $sql$::text END || $sql$CREATE OR REPLACE FUNCTION {target}.as_of()
 RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE AS {body};
 COMMENT ON FUNCTION {target}.as_of() IS 'the day that it is: that of kpi_clock, else today';$sql$::text,
-    t.names || 'body'::text, t.literals || crm_dollar_quote(crm_fill(
+    t.names OPERATOR(pg_catalog.||) 'body'::text, t.literals OPERATOR(pg_catalog.||) crm_dollar_quote(crm_fill(
         'SELECT coalesce((SELECT c.as_of FROM {target}.kpi_clock AS c), (pg_catalog.now() AT TIME ZONE {zone})::date)'::text,
         t.names, t.literals)))
 FROM t;
@@ -178,7 +182,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 WITH t AS (
     SELECT '{target,base}'::text[] AS names,
-           ARRAY[pg_catalog.quote_ident(target_schema), coalesce(pg_catalog.quote_literal(base_currency), 'NULL'::text) || '::text'::text] AS literals)
+           ARRAY[pg_catalog.quote_ident(target_schema),
+                 coalesce(' OR to_base.currency = '::text || pg_catalog.quote_literal(base_currency), ''::text)] AS literals)
 SELECT crm_fill($sql$CREATE OR REPLACE FUNCTION {target}.rate_on(currency text, day date)
 RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE AS {rate};
@@ -187,11 +192,11 @@ CREATE OR REPLACE FUNCTION {target}.to_base(amount numeric, currency text, day d
 RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE AS {amount};
 COMMENT ON FUNCTION {target}.to_base(numeric, text, date) IS 'an amount in the base currency, at the rate of that day; NULL: the amount or the rate is not known';$sql$::text,
-    t.names || '{rate,amount}'::text[], t.literals || ARRAY[
+    t.names OPERATOR(pg_catalog.||) '{rate,amount}'::text[], t.literals OPERATOR(pg_catalog.||) ARRAY[
     crm_dollar_quote(crm_fill($sql$SELECT r.rate_to_base FROM {target}.fx_rate AS r
 WHERE r.currency = rate_on.currency AND r.valid_from <= rate_on.day
 ORDER BY r.valid_from DESC LIMIT 1$sql$::text, t.names, t.literals)),
-    crm_dollar_quote(crm_fill($sql$SELECT CASE WHEN to_base.currency IS NULL OR to_base.currency = {base} THEN to_base.amount
+    crm_dollar_quote(crm_fill($sql$SELECT CASE WHEN to_base.currency IS NULL{base} THEN to_base.amount
             ELSE to_base.amount * {target}.rate_on(to_base.currency, to_base.day) END$sql$::text, t.names, t.literals))])
 FROM t;
 END;
@@ -244,7 +249,8 @@ statements AS (
                || coalesce(', as the source has no '::text || pg_catalog.array_to_string(m.missing, ', '::text), ''::text),
            CASE WHEN m.query IS NULL AND m.type = 'table'::text THEN crm_table_sql(target_schema, m.relation)
                 ELSE CASE WHEN m.is_our_table THEN crm_way_sql(target_schema, m.relation) ELSE ''::text END
-                     || crm_view_sql(target_schema, m.relation, m.query, crm_model_statements.crm) END
+                     || crm_view_sql(target_schema, m.relation, m.query, crm_model_statements.crm || ' '::text
+                                     || crm_version(crm_model_statements.crm, options)) END
     FROM made AS m WHERE m.query IS NOT NULL OR NOT m.is_there
     UNION ALL
     SELECT 4, 'the conversion of currencies'::text, crm_money_sql(target_schema, options ->> 'base_currency'::text)

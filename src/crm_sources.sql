@@ -187,10 +187,9 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 SELECT tag || E'\n'::text || body || E'\n'::text || tag
-FROM pg_catalog.generate_series(0, pg_catalog.length(body)) AS n,
-     LATERAL (SELECT CASE n WHEN 0 THEN '$$'::text ELSE '$q'::text || n::text || '$'::text END) AS t(tag)
-WHERE pg_catalog.strpos(body, CASE n WHEN 0 THEN '$'::text ELSE tag END) = 0
-ORDER BY n LIMIT 1;
+FROM (SELECT CASE WHEN pg_catalog.strpos(body, '$'::text) = 0 THEN '$$'::text
+                  ELSE (SELECT pg_catalog.concat('$q', n, '$') FROM pg_catalog.generate_series(1, pg_catalog.length(body)) AS n
+                        WHERE pg_catalog.strpos(body, pg_catalog.concat('$q', n, '$')) = 0 ORDER BY n LIMIT 1) END) AS t(tag);
 END;
 COMMENT ON FUNCTION crm_dollar_quote(text) IS
     'a body between dollar signs, with a tag that is not in it';

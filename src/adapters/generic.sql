@@ -1,6 +1,6 @@
 -- adapter: generic
 -- version: 1
--- tested on: the tables of two companies, and whatever else stands in the tests
+-- tested on: tables of a hardware seller and of a marketplace
 -- option: base_currency text  code of the currency of the KPIs, required if amounts have a currency
 -- option: timestamps text DEFAULT 'UTC'  the zone that timestamps without zone are in
 -- option: owner map  its table, and its columns by the names that they have there
