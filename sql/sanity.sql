@@ -32,8 +32,8 @@ WHERE pronargs > 0 AND (proargnames IS NULL OR cardinality(proargnames) < pronar
 
 -- Every function is parallel safe, runs with the caller's rights and settings, and always gives the same result;
 -- with a time zone, as long as its rules are the same.
--- (A procedure is never used in a parallel query.)
-SELECT object FROM functions WHERE proparallel <> 's' AND prokind <> 'p';
+-- (A procedure is never used in a parallel query, and check_source, which catches errors, cannot be.)
+SELECT object FROM functions WHERE proparallel <> CASE WHEN prokind = 'p' OR proname = 'check_source' THEN 'u' ELSE 's' END;
 SELECT object FROM functions WHERE prosecdef OR proleakproof;
 WITH exception (name, reason) AS
     (VALUES ('create\_crm\_model', 'it runs statements, with the caller''s rights, in a search path that nobody else can fill'),

@@ -111,6 +111,7 @@ END;
 COMMENT ON FUNCTION crm_amiss(text) IS
     'the relations and columns that a model should have, and has not';
 
+-- PARALLEL UNSAFE: an error that is caught is a subtransaction, of which workers have none.
 CREATE FUNCTION check_source(target_schema text)
 RETURNS TABLE (relation text, problem text, rows bigint, example text, hint text)
 AS $$
@@ -148,6 +149,6 @@ BEGIN
         END;
     END LOOP;
 END
-$$ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp;
+$$ LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION check_source(text) IS
     'what is wrong with the data that a model reads: how many rows of a relation have a problem, an example, and what to do';
