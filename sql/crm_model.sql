@@ -200,6 +200,7 @@ CALL create_crm_model('generic', 'shop', 'shop', 'UTC');
 CALL create_crm_model('generic', 'shop', 'kpi', 'Europe/Amstelveen');
 CALL create_crm_model('generic', 'shop', 'kpi', 'UTC', '[]');
 CALL create_crm_model('generic', 'shop', 'kpi', 'UTC', '{"oportunity": {}}');
+CALL create_crm_model('generic', 'shop', 'kpi', 'UTC', '{"a\"; {zone} $$ ''\n--": {}}');
 CALL create_crm_model('odoo', 'shop', 'kpi', 'UTC');
 CALL create_crm_model('odoo', 'shop', 'kpi', 'UTC', '{"base_currency": 5}');
 CALL create_crm_model('odoo', 'shop', 'kpi', 'UTC', '{"base_currency": "EUR", "email_types": "Email"}');

@@ -79,13 +79,15 @@ simple (relation, reads, problem, example, condition, hint) AS (
                  ('meeting', 'booked_on'), ('stage_change', 'changed_at')) AS s(relation, name))
 SELECT s.relation, s.reads, s.problem,
        crm_fill(pg_catalog.format('SELECT count(*), %s FROM {target}.%I AS r %s',
-                                  CASE WHEN s.condition ~ '^HAVING'::text THEN s.example || '::text'::text ELSE 'min('::text || s.example || ')'::text END,
-                                  s.relation, s.condition || CASE WHEN s.condition ~ '^WHERE'::text THEN ' HAVING count(*) > 0'::text ELSE ''::text END),
+                                  CASE WHEN s.condition ~ '^HAVING'::text THEN s.example || '::text'::text
+                                       ELSE 'min('::text || s.example || ')'::text END,
+                                  s.relation,
+                                  s.condition || CASE WHEN s.condition ~ '^WHERE'::text THEN ' HAVING count(*) > 0'::text ELSE ''::text END),
                 '{target}'::text[], ARRAY[pg_catalog.quote_ident(target_schema)]),
        s.hint
 FROM simple AS s JOIN crm_relations() WITH ORDINALITY AS r(relation, column_name, type, is_key, meaning, n)
     ON r.relation = s.relation AND r.column_name IS NULL
-ORDER BY r.n, s.problem;
+ORDER BY r.n, s.problem COLLATE pg_catalog."C";
 END;
 COMMENT ON FUNCTION crm_checks(text) IS
     'the queries of check_source: each counts the rows of a relation that have a problem, and gives an example; one without a row finds nothing';

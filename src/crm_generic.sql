@@ -12,21 +12,25 @@ SELECT CASE
        WHEN type = 'text'::text
        THEN coalesce((SELECT 'CASE '::text || name || '::text'::text
                           || pg_catalog.string_agg(pg_catalog.concat(' WHEN '::text, pg_catalog.quote_literal(m.key), ' THEN '::text,
-                                                                     pg_catalog.quote_literal(m.value)), ''::text ORDER BY m.key)
+                                                                     pg_catalog.quote_literal(m.value)), ''::text ORDER BY m.key COLLATE pg_catalog."C")
                           || ' ELSE '::text || name || '::text END'::text
                       FROM pg_catalog.jsonb_each_text(given -> 'map'::text) AS m), name || '::text'::text)
        WHEN type = ANY ('{numeric,double precision,boolean}'::text[]) THEN value || '::'::text || type
-       WHEN kind = 'timestamptz'::text AND type = 'date'::text THEN '('::text || value || '::timestamptz AT TIME ZONE '::text || zone || ')::date'::text
+       WHEN kind = 'timestamptz'::text AND type = 'date'::text
+       THEN '('::text || value || '::timestamptz AT TIME ZONE '::text || zone || ')::date'::text
        WHEN kind = 'timestamp'::text AND type = 'date'::text
        THEN '('::text || value || '::timestamp AT TIME ZONE '::text || stamps || ' AT TIME ZONE '::text || zone || ')::date'::text
        WHEN kind = ANY ('{date,text,varchar,bpchar}'::text[]) AND type = 'date'::text THEN value || '::date'::text
        WHEN kind = 'timestamptz'::text THEN value || '::timestamptz'::text
        WHEN kind = 'timestamp'::text THEN value || '::timestamp AT TIME ZONE '::text || stamps
        WHEN kind = ANY ('{date,text,varchar,bpchar}'::text[]) THEN value || '::timestamp AT TIME ZONE '::text || zone
-       ELSE crm_refuse('the type of column "'::text || field || '", for '::text || relation || '.'::text || column_name || ', is not known, or holds no days'::text,
-                       'Give it: {"column": "'::text || field || '", "type": "timestamp"}. The types are date, timestamp, timestamptz and text.'::text)
+       ELSE crm_refuse('the type of column "'::text || field || '", for '::text || relation || '.'::text || column_name
+                           || ', is not known, or holds no days'::text,
+                       'Give it: {"column": "'::text || field
+                           || '", "type": "timestamp"}. The types are date, timestamp, timestamptz and text.'::text)
        END
-FROM (SELECT coalesce(CASE WHEN pg_catalog.jsonb_typeof(given) = 'string'::text THEN given #>> '{}'::text[] ELSE given ->> 'column'::text END, column_name),
+FROM (SELECT coalesce(CASE WHEN pg_catalog.jsonb_typeof(given) = 'string'::text THEN given #>> '{}'::text[]
+                           ELSE given ->> 'column'::text END, column_name),
              coalesce(given ->> 'type'::text, found), pg_catalog.quote_literal(time_zone),
              pg_catalog.quote_literal(coalesce(options ->> 'timestamps'::text, 'UTC'::text))) AS f(field, kind, zone, stamps),
      LATERAL (SELECT 't.'::text || pg_catalog.quote_ident(field)) AS n(name),
@@ -64,7 +68,8 @@ col AS (
 shown AS (  -- a close date that is no more than a forecast is none
     SELECT col.n, col.column_name,
            CASE WHEN col.column_name = 'closed_on'::text AND col.expression <> 'NULL::date'::text
-                THEN 'CASE WHEN '::text || s.expression || ' IN (''won'', ''lost'', ''void'') THEN '::text || col.expression || ' END'::text
+                THEN 'CASE WHEN '::text || s.expression || ' IN (''won'', ''lost'', ''void'') THEN '::text || col.expression
+                     || ' END'::text
                 ELSE col.expression END AS expression
     FROM col LEFT JOIN col AS s ON s.column_name = 'status'::text)
 SELECT 'SELECT '::text || pg_catalog.string_agg(shown.expression || ' AS '::text || shown.column_name, E',\n       '::text ORDER BY shown.n)

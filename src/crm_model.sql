@@ -40,7 +40,7 @@ BEGIN ATOMIC
 WITH o AS (SELECT * FROM crm_options(crm_problems.crm, crm_version(crm_problems.crm, options), options)),
 known AS (
     SELECT 'The options are '::text || pg_catalog.string_agg(o.name || ' ('::text || o.kind
-               || CASE WHEN o.is_required THEN ', required)'::text ELSE ')'::text END, ', '::text ORDER BY o.name) || '.'::text AS list
+               || CASE WHEN o.is_required THEN ', required)'::text ELSE ')'::text END, ', '::text ORDER BY o.name COLLATE pg_catalog."C") || '.'::text AS list
     FROM o)
 SELECT 'unknown CRM "'::text || crm_problems.crm || '"'::text,
        'crm_sources() lists them: '::text || (SELECT pg_catalog.string_agg(DISTINCT s.crm, ', '::text) FROM crm_sources() AS s) || '.'::text
@@ -121,7 +121,8 @@ SELECT pg_catalog.concat(
     (SELECT pg_catalog.string_agg(column_name || ' '::text || type, ', '::text ORDER BY n) FROM col WHERE column_name IS NOT NULL),
     E')\nLANGUAGE sql STABLE PARALLEL SAFE AS '::text, crm_dollar_quote(coalesce(query, nothing)), E';\n'::text,
     'COMMENT ON FUNCTION '::text, function, '() IS '::text,
-    pg_catalog.quote_literal('the rows of '::text || relation || ', from '::text || CASE WHEN query IS NULL THEN 'nowhere'::text ELSE origin END), E';\n'::text,
+    pg_catalog.quote_literal('the rows of '::text || relation || ', from '::text
+                             || CASE WHEN query IS NULL THEN 'nowhere'::text ELSE origin END), E';\n'::text,
     'CREATE OR REPLACE VIEW '::text, view, E' WITH (security_invoker = true) AS\nSELECT '::text,
     (SELECT pg_catalog.string_agg(expression, ', '::text ORDER BY n) FROM shown),
     E'\nFROM '::text, function, E'() AS s;\n'::text,

@@ -162,8 +162,8 @@ RETURNS TABLE (crm text, version text, relations text[], options text[], tested_
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 SELECT p.crm, p.version,
-       pg_catalog.array_agg(p.name) FILTER (WHERE p.part = 'relation'::text),
-       pg_catalog.array_agg(p.content) FILTER (WHERE p.part = 'option'::text),
+       pg_catalog.array_agg(p.name ORDER BY p.name COLLATE pg_catalog."C") FILTER (WHERE p.part = 'relation'::text),
+       pg_catalog.array_agg(p.content ORDER BY p.name COLLATE pg_catalog."C") FILTER (WHERE p.part = 'option'::text),
        pg_catalog.max(p.content) FILTER (WHERE p.part = 'tested on'::text)
 FROM crm_adapter_parts() AS p
 GROUP BY p.place, p.crm, p.version

@@ -296,6 +296,19 @@ FROM account_move WHERE move_type LIKE 'out%' AND state = 'posted'}), 'odoo: inv
 	is(sql('odoo', q{SELECT count(*) FROM kpi_nz.meeting}), sql('odoo', q{SELECT count(*) FROM calendar_event}), 'odoo: all meetings, if asked for');
 	is(sql('odoo', q{SELECT sum(base_amount) = sum(amount) FROM kpi_nz.opportunity}), 't', 'odoo: the base currency needs no rate');
 
+	# Values of options may be anything.
+	sql('odoo', q{DO $do$
+DECLARE v text := E'a''b"c$$d$q1$\\\\e{zone}{option:language}\n-- f';
+BEGIN
+    UPDATE crm_stage SET name = name || jsonb_build_object(v, 'X' || id);
+    UPDATE mail_activity_type SET name = name || jsonb_build_object(v, v) WHERE id = 4;
+    CALL create_crm_model('odoo', 'public', 'kpi_any', 'UTC',
+        jsonb_build_object('base_currency', v, 'language', v, 'email_types', jsonb_build_array(v), 'linkedin_types', jsonb_build_array('', 'NULL', '{}', v)));
+END $do$});
+	is(sql('odoo', q{SELECT (SELECT count(*) FROM kpi_any.opportunity WHERE stage LIKE 'X%'), (SELECT kind FROM kpi_any.activity WHERE occurred_on = '2025-11-05'), (SELECT count(*) FROM kpi_any.fx_rate WHERE rate_to_base IS NOT NULL)}),
+		sql('odoo', q{SELECT count(*) FROM crm_lead WHERE type = 'opportunity'}) . '|email|0', 'odoo: values of options are values');
+	sql('odoo', 'DROP SCHEMA kpi_any CASCADE');
+
 	# The columns of Odoo 16 and of Odoo 15, which keep less.
 	my $opportunity = q{SELECT md5(string_agg(o::text, ',' ORDER BY opportunity_id)) FROM kpi.opportunity AS o};
 	my $others = q{SELECT md5(string_agg(o::text, ',' ORDER BY o::text)) FROM (SELECT owner::text FROM kpi.owner UNION ALL SELECT lead::text FROM kpi.lead UNION ALL SELECT stage_change::text FROM kpi.stage_change
