@@ -9,14 +9,22 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXT
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change pipeline \
-	win_curve intervals calendar activities meetings funnel lead_velocity_rate unit_economics targets
+	win_curve intervals calendar activities meetings funnel lead_velocity_rate unit_economics targets crm_sources crm_generic crm_model check_source
+# Some of them need no C.
+C_FAMILIES = $(filter-out crm_% check_source,$(FAMILIES))
+
+# The CRMs whose tables are known: src/adapters/NAME.sql, in the order of CRM and version; the first of a CRM is its default.
+ADAPTERS = \
+	odoo-19 odoo-16 odoo-15 \
+	tryton-6.0 \
+	generic
 
 # C files without SQL of their own, and the headers, all in src/.
 INTERNALS = module codec confidence count_ratio exact_sum day_histogram summary summary_text summary_type kpi opportunity levers lifetimes survival proportion period period_tiles funnel_path
 INCLUDES = calendar.h codec.h compat.h confidence.h count_ratio.h day_histogram.h exact_sum.h funnel_path.h kpi.h levers.h lifetimes.h opportunity.h period.h proportion.h summary.h summary_type.h survival.h
 
 MODULE_big = $(EXTENSION)
-OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(FAMILIES))
+OBJS = $(patsubst %,src/%.o,$(INTERNALS) $(C_FAMILIES))
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 REGRESS = install sanity surface $(FAMILIES)
 PROVE_TESTS = test/t/*.pl
@@ -40,12 +48,14 @@ $(error PG_CONFIG=$(PG_CONFIG) finds no PostgreSQL server headers; install them 
 endif
 include $(PGXS)
 
-# A line "-- type: NAME" stands for all that a type of summaries needs.
-$(DATA_built): src/summary_type.sql.in $(FAMILIES:%=src/%.sql) $(EXTENSION).control Makefile
+# A line "-- type: NAME" stands for all that a type of summaries needs, and a line "-- adapters" for the adapter files.
+ADAPTER_FILES = $(ADAPTERS:%=src/adapters/%.sql)
+$(DATA_built): src/summary_type.sql.in $(FAMILIES:%=src/%.sql) $(ADAPTER_FILES) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
-	  awk -v template=$< '!/^-- type: / { print; next } \
-	      { while ((getline line < template) > 0) { gsub(/@type@/, $$3, line); if (line !~ /^--/) print line } close(template) }' \
-	      $(filter %.sql,$^); } > $@
+	  awk -v template=$< -v adapters='$(filter $(addprefix %,$(ADAPTER_FILES)),$^)' \
+	      '/^-- type: / { while ((getline line < template) > 0) { gsub(/@type@/, $$3, line); if (line !~ /^--/) print line } close(template); next } \
+	      /^-- adapters$$/ { n = split(adapters, file, " "); for (i = 1; i <= n; i++) while ((getline line < file[i]) > 0) print line; next } \
+	      { print }' $(filter-out $(addprefix %,$(ADAPTER_FILES)),$(filter %.sql,$^)); } > $@
 
 # Debian's server is built without autodepend, hence by hand. An out-of-tree build starts without src/;
 # the absolute name keeps make from finding the source tree's own instead.

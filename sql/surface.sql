@@ -4,8 +4,8 @@
 
 SELECT CASE classid
        WHEN 'pg_proc'::regclass THEN
-           (SELECT concat_ws(' ', CASE prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END,
-                             format('%s(%s)', proname, pg_get_function_arguments(oid)), '->', pg_get_function_result(oid),
+           (SELECT concat_ws(' ', CASE prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END,
+                             format('%s(%s)', proname, pg_get_function_arguments(oid)), '-> ' || pg_get_function_result(oid),
                              CASE WHEN prokind <> 'a' THEN (ARRAY['immutable', 'stable', 'volatile'])[strpos('isv', provolatile::text)] END,
                              CASE WHEN proisstrict THEN 'strict' END)
             FROM pg_proc WHERE oid = objid)

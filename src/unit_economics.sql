@@ -212,7 +212,7 @@ COMMENT ON FUNCTION customer_survival(customer_summary, date) IS
 CREATE FUNCTION cac(spend numeric, new_customers numeric)
 RETURNS numeric
 LANGUAGE SQL IMMUTABLE PARALLEL SAFE
-RETURN spend / nullif(new_customers, 0);
+RETURN spend / nullif(new_customers, 0::numeric);
 COMMENT ON FUNCTION cac(numeric, numeric) IS
     'customer acquisition cost: spend / new customers; NULL if there are none';
 
@@ -334,7 +334,7 @@ COMMENT ON FUNCTION cac_payback_months(numeric, numeric, double precision) IS
 CREATE FUNCTION revenue_per_lead(revenue numeric, leads numeric)
 RETURNS numeric
 LANGUAGE SQL IMMUTABLE PARALLEL SAFE
-RETURN revenue / nullif(leads, 0);
+RETURN revenue / nullif(leads, 0::numeric);
 COMMENT ON FUNCTION revenue_per_lead(numeric, numeric) IS
     'revenue / leads; NULL if there are none';
 

@@ -1,0 +1,36 @@
+-- adapter: generic
+-- version: 1
+-- tested on: tables of a hardware seller and of a marketplace
+-- option: base_currency text  code of the currency of the KPIs, required if amounts have a currency
+-- option: timestamps text DEFAULT 'UTC'  the zone that timestamps without zone are in
+-- option: owner map  its table, and its columns by the names that they have there
+-- option: opportunity map  its table, and its columns by the names that they have there
+-- option: lead map  its table, and its columns by the names that they have there
+-- option: company map  its table, and its columns by the names that they have there
+-- option: contact map  its table, and its columns by the names that they have there
+-- option: activity map  its table, and its columns by the names that they have there
+-- option: email map  its table, and its columns by the names that they have there
+-- option: meeting map  its table, and its columns by the names that they have there
+-- option: stage_change map  its table, and its columns by the names that they have there
+-- option: customer_revenue map  its table, and its columns by the names that they have there
+-- option: spend map  its table, and its columns by the names that they have there
+-- option: target map  its table, and its columns by the names that they have there
+-- option: fx_rate map  its table, and its columns by the names that they have there
+-- option: working_calendar map  its table, and its columns by the names that they have there
+
+-- The queries are made of the options, by src/crm_generic.sql.
+
+-- relation: owner
+-- relation: opportunity
+-- relation: lead
+-- relation: company
+-- relation: contact
+-- relation: activity
+-- relation: email
+-- relation: meeting
+-- relation: stage_change
+-- relation: customer_revenue
+-- relation: spend
+-- relation: target
+-- relation: fx_rate
+-- relation: working_calendar

@@ -1,0 +1,4 @@
+-- adapter: odoo
+-- version: 15
+-- tested on: the demo data of Odoo 19.0 with the columns of Odoo 15
+-- like: odoo 16
