@@ -2,6 +2,7 @@
 #
 #   make, make install, make installcheck    as for every extension (PG_CONFIG= chooses the server)
 #   make demo, make test, make bench         everything in a private throw-away cluster
+#   make test-all                            make test on every server version that Debian has
 
 EXTENSION = salesvelocity
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
@@ -21,12 +22,14 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 REGRESS = install sanity surface $(FAMILIES)
 PROVE_TESTS = test/t/*.pl
 
-ifneq ($(filter demo test bench,$(MAKECMDGOALS)),)
+ifneq ($(filter demo test test-all bench,$(MAKECMDGOALS)),)
 
 # These prepare their own server and then call make again, so they must not need pg_config here.
 demo test bench:
 	@$(dir $(firstword $(MAKEFILE_LIST)))test/run $@
-.PHONY: demo test bench
+test-all:
+	@$(dir $(firstword $(MAKEFILE_LIST)))test/all
+.PHONY: demo test test-all bench
 
 else
 
