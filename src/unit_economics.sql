@@ -208,11 +208,12 @@ COMMENT ON FUNCTION customer_survival(customer_summary, date) IS
 
 -- What a customer costs and is worth
 
--- The number is a numeric, for it may be a sum of shares.  Not STRICT, so that it can be inlined.
+-- The number is a numeric, for it may be a sum of shares. Not STRICT, so that it can be inlined. 0::numeric, for an
+-- operator (numeric, integer) of somebody else would fit a plain 0 better than that of the server.
 CREATE FUNCTION cac(spend numeric, new_customers numeric)
 RETURNS numeric
 LANGUAGE SQL IMMUTABLE PARALLEL SAFE
-RETURN spend / nullif(new_customers, 0);
+RETURN spend / nullif(new_customers, 0::numeric);
 COMMENT ON FUNCTION cac(numeric, numeric) IS
     'customer acquisition cost: spend / new customers; NULL if there are none';
 
@@ -334,7 +335,7 @@ COMMENT ON FUNCTION cac_payback_months(numeric, numeric, double precision) IS
 CREATE FUNCTION revenue_per_lead(revenue numeric, leads numeric)
 RETURNS numeric
 LANGUAGE SQL IMMUTABLE PARALLEL SAFE
-RETURN revenue / nullif(leads, 0);
+RETURN revenue / nullif(leads, 0::numeric);
 COMMENT ON FUNCTION revenue_per_lead(numeric, numeric) IS
     'revenue / leads; NULL if there are none';
 
