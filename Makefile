@@ -7,6 +7,12 @@
 EXTENSION = salesvelocity
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
 
+# From 1.0 on: versions whose install scripts are frozen, and the updates between them (1.0.0--1.1.0), written by
+# hand, all in releases/. The current version's own script is built.
+RELEASES =
+UPDATES =
+DATA = $(patsubst %,releases/$(EXTENSION)--%.sql,$(filter-out $(EXTVERSION),$(RELEASES)) $(UPDATES))
+
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change pipeline \
