@@ -2,9 +2,16 @@
 #
 #   make, make install, make installcheck    as for every extension (PG_CONFIG= chooses the server)
 #   make demo, make test, make bench         everything in a private throw-away cluster
+#   make test-all                            make test on every server version that Debian has
 
 EXTENSION = salesvelocity
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
+
+# From 1.0 on: versions whose install scripts are frozen, and the updates between them (1.0.0--1.1.0), written by
+# hand, all in releases/. The current version's own script is built.
+RELEASES =
+UPDATES =
+DATA = $(patsubst %,releases/$(EXTENSION)--%.sql,$(filter-out $(EXTVERSION),$(RELEASES)) $(UPDATES))
 
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
@@ -35,12 +42,14 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 REGRESS = install sanity surface $(FAMILIES)
 PROVE_TESTS = test/t/*.pl
 
-ifneq ($(filter demo test bench,$(MAKECMDGOALS)),)
+ifneq ($(filter demo test test-all bench,$(MAKECMDGOALS)),)
 
 # These prepare their own server and then call make again, so they must not need pg_config here.
 demo test bench:
 	@$(dir $(firstword $(MAKEFILE_LIST)))test/run $@
-.PHONY: demo test bench
+test-all:
+	@$(dir $(firstword $(MAKEFILE_LIST)))test/all
+.PHONY: demo test test-all bench
 
 else
 

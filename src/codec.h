@@ -19,6 +19,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifndef __SIZEOF_INT128__
+#error "salesvelocity needs 128-bit integers: a 64-bit machine, and gcc or clang"
+#endif
+
 /* Datums promise 8-byte alignment, not the 16 that the compiler assumes. */
 typedef __int128 sv_int128 __attribute__((aligned(8)));
 typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));

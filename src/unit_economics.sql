@@ -208,7 +208,8 @@ COMMENT ON FUNCTION customer_survival(customer_summary, date) IS
 
 -- What a customer costs and is worth
 
--- The number is a numeric, for it may be a sum of shares.  Not STRICT, so that it can be inlined.
+-- The number is a numeric, for it may be a sum of shares. Not STRICT, so that it can be inlined. 0::numeric, for an
+-- operator (numeric, integer) of somebody else would fit a plain 0 better than that of the server.
 CREATE FUNCTION cac(spend numeric, new_customers numeric)
 RETURNS numeric
 LANGUAGE SQL IMMUTABLE PARALLEL SAFE
