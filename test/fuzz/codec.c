@@ -5,8 +5,8 @@
  *
  * Copyright (c) 2026, the salesvelocity developers
  *
- * What sv_check takes must be read by every reader without complaint, and be
- * what sv_encode makes of it.
+ * Each input is tried as a value of every format.  What sv_check takes must be
+ * read by every reader without complaint, and be what sv_encode makes of it.
  *
  *-------------------------------------------------------------------------
  */
@@ -66,13 +66,24 @@ round_trip(const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	SvFormat	format = size > 0 && data[0] >= 1 && data[0] <= SV_NUM_FORMATS ? data[0] : SV_SALES;
+	/* of its own length, so that a read beyond it is seen */
+	uint8_t    *value = malloc(size);
 
-	if (executed++ == 0)
+	if (executed == 0)
 		atexit(print_counts);
-	if (sv_check(data, size, format) != NULL)
-		return 0;
-	accepted++;
-	round_trip(data, size);
+	memcpy(value, data, size);
+	for (int format = 1; format <= SV_NUM_FORMATS; format++)
+	{
+		/* the rest of the first byte's values are unknown formats */
+		if (size > 0)
+			value[0] = format == SV_NUM_FORMATS && data[0] > SV_NUM_FORMATS ? data[0] : format;
+		executed++;
+		if (sv_check(value, size, format) == NULL)
+		{
+			accepted++;
+			round_trip(value, size);
+		}
+	}
+	free(value);
 	return 0;
 }
