@@ -1,7 +1,7 @@
 -- What sqlsmith makes its queries of: the demo's CRM, tables of all kinds of summaries, and views of KPIs. The role smith
 -- owns none of it, and may write to all of it; sqlsmith takes back what it does.
 CREATE EXTENSION salesvelocity;
-\i src/test/data/crm.sql
+\ir crm.sql
 -- of ranges sqlsmith makes nothing but type errors
 ALTER TABLE target DROP COLUMN period;
 
