@@ -3,6 +3,7 @@
 #   make, make install, make installcheck    as for every extension (PG_CONFIG= chooses the server)
 #   make demo, make test, make bench         everything in a private throw-away cluster
 #   make test-all                            make test on every server version that Debian has
+#   make test-long                           the checks that take long, below an hour; or one of them by its name
 
 EXTENSION = salesvelocity
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
@@ -42,14 +43,22 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 REGRESS = install sanity surface $(FAMILIES)
 PROVE_TESTS = test/t/*.pl
 
-ifneq ($(filter demo test test-all bench,$(MAKECMDGOALS)),)
+# The scripts in test/checks: what is shown about reliability beyond the tests (docs/reliability.md).
+CHECKS = fuzz mutants coverage ubsan valgrind garden memory exact sqlsmith deb
+
+ifneq ($(filter demo test test-all test-long bench $(CHECKS),$(MAKECMDGOALS)),)
 
 # These prepare their own server and then call make again, so they must not need pg_config here.
+RUN = $(dir $(firstword $(MAKEFILE_LIST)))test/run
 demo test bench:
-	@$(dir $(firstword $(MAKEFILE_LIST)))test/run $@
+	@$(RUN) $@
 test-all:
-	@$(dir $(firstword $(MAKEFILE_LIST)))test/all
-.PHONY: demo test test-all bench
+	@$(dir $(RUN))all
+test-long:
+	@$(RUN) check $(CHECKS)
+$(CHECKS):
+	@$(RUN) check $@
+.PHONY: demo test test-all test-long bench $(CHECKS)
 
 else
 

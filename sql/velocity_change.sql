@@ -71,6 +71,10 @@ FROM state AS a, state AS b WHERE a.what = 'base' AND b.what = 'all of these';
 SELECT lever, contribution FROM sales_velocity_change(sales_summary(1, 3e25, 1), sales_summary(1, 3e25 + 1e10, 1, num_open => 1));
 SELECT lever, round(contribution, 16) AS contribution FROM sales_velocity_change(sales_summary(1, 1e-300, 1), sales_summary(1, 1, 1, num_open => 1));
 SELECT lever, round(contribution, 4) AS contribution, method FROM sales_velocity_change(sales_summary(1, 1e-1100, 1), sales_summary(1, 1, 1));
+-- From 1/3 to 2e12: a third has few digits when it is printed, and the contributions have all of theirs.
+SELECT lever, contribution - round((6e12 - 1)::numeric(60, 40) / 3 / ln(6e12::numeric(60, 40)) * ln(factor::numeric(60, 40)), 20) AS off
+FROM sales_velocity_change(sales_summary(1, 1, 3), sales_summary(1, 1e12, 1, num_open => 1)), (VALUES ('opportunities', 2), ('sales_cycle', 3)) AS _(name, factor)
+WHERE lever = name;
 -- Deltas have levers too, of either sign.
 SELECT lever, before, after, contribution, method FROM sales_velocity_change(sales_summary(-1, -100, -10), sales_summary(-2, -300, -20));
 -- A won one whose amount was corrected: the sums changed, no row was won, and nothing multiplies to the velocity.

@@ -140,14 +140,28 @@ log_ratio(Numeric before, Numeric after)
 }
 
 /*
- * (b - a) / (ln(b) - ln(a)), or a where they are equal.
+ * (v1 - v0) / ln(v1 / v0) of the velocities, or v0 where they are equal.  They
+ * are the products of all factors, and not rounded here: of a velocity that is
+ * small next to the other one few digits would be left.
  */
 static Numeric
-log_mean(Numeric a, Numeric b)
+log_mean(const Factor *factors)
 {
-	Numeric		difference = log_ratio(a, b);
+	Numeric		before = int64_to_numeric(1);
+	Numeric		after = before;
+	Numeric		denominator = before;
+	Numeric		difference;
 
-	return sv_is_zero(difference) ? a : quotient(SUB(b, a), difference);
+	for (int i = 0; i < SV_NUM_LEVERS; i++)
+	{
+		before = MUL(before, factors[i].before);
+		after = MUL(after, factors[i].after);
+		denominator = MUL(denominator, factors[i].denominator);
+	}
+	difference = log_ratio(before, after);
+	if (sv_is_zero(difference))
+		return quotient(before, denominator);
+	return quotient(SUB(after, before), MUL(denominator, difference));
 }
 
 /*
@@ -201,7 +215,7 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 			is_positive(factors[i].after) && is_positive(factors[i].denominator);
 	}
 	if (positive)
-		mean = log_mean(before->velocity, after->velocity);
+		mean = log_mean(factors);
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
 		Numeric		exact;

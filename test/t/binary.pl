@@ -2,7 +2,8 @@
 # canonical summary: written out again it is the same bytes, its text and its
 # jsonb are read back as it, and everything can be read from it.  Tried with
 # values written by hand, with every single byte of real ones changed, with
-# values cut off and added to, and with random damage.
+# values cut off and added to, and with random damage: SV_DAMAGED values of each
+# type (1000 to 3000), at 0 none but those written by hand.
 use strict;
 use warnings;
 
@@ -334,7 +335,7 @@ sub damaged
 	return @damaged;
 }
 
-foreach my $type (sort keys %real)
+foreach my $type (($ENV{SV_DAMAGED} // 1) > 0 ? sort keys %real : ())
 {
 	my @real = map { pack 'H*', $_ } split /\n/, $node->safe_psql('postgres', "SELECT encode(${type}_send(s), 'hex') FROM ($real{$type}) AS _ (s)");
 	note "$type: real values of " . join(', ', map { length } @real) . ' bytes';

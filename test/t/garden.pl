@@ -1,8 +1,10 @@
 # Every function of the extension meets every edge value of its argument types:
 # plain and support functions, operators, casts, and aggregates over a few rows
 # and over a moving window.  Whatever comes out survives its own text form, and
-# summaries their binary form too.  Wrong arguments are errors of the user: the
-# server does not crash, has no internal error, and nothing to warn of.
+# summaries their binary form too.  Functions are also called by prepared
+# statements, and those that can be an aggregate's transition function by one.
+# Wrong arguments are errors of the user: the server does not crash, has no
+# internal error, and nothing to warn of.
 #
 # At least SV_CALLS calls are made (200000): of each function all combinations,
 # or as many random ones, grown from SV_SEED (1).
@@ -193,6 +195,38 @@ my @out_of_reach = map { $_->{what} } grep { $_->{types} eq 'internal' } @calls;
 is("@out_of_reach", join(' ', map { "function ${_}_recv(internal)" } @summaries), 'SQL can call everything but the binary input, which is met by COPY');
 @calls = grep { $_->{types} ne 'internal' } @calls;
 
+# Support functions become aggregates of one's own: those of a state and a row, of
+# which many return the state as it is; final functions; and where there is an
+# inverse, in moving windows too.
+foreach my $call (grep { $_->{kind} eq 'value' && $_->{sql} =~ /^\w+_(?:accum|combine|final)(?:_inv)?\(/ } @calls)
+{
+	my %own = (%$call, kind => 'aggregate', what => "aggregate of $call->{what}");
+	my ($function) = $call->{sql} =~ /^(\w+)/;
+	my ($state) = $call->{types} =~ /^([^;]*)/;
+	my %is = (SFUNC => $function, STYPE => $state);
+	if ($function =~ /(.*)_final$/)
+	{
+		%is = (%is, SFUNC => ($state =~ /_summary$/ ? $state : $1) . '_combine', FINALFUNC => $function);
+	}
+	else
+	{
+		s/^[^;]*;// for @own{qw(types names)};
+		%is = (%is, MSFUNC => $function, MINVFUNC => "${function}_inv", MSTYPE => $state)
+		  if grep { $_->{types} eq $call->{types} && $_->{sql} =~ /^\Q$function\E_inv\(/ } @calls;
+	}
+	%is = (%is, INITCOND => "'{0,0}'", $is{MSFUNC} ? (MINITCOND => "'{0,0}'") : ()) if $function =~ /^share/;
+	my $name = 'own_' . @calls;
+	$own{sql} = "$name(" . join(', ', map { "\$$_" } 1 .. split /;/, $own{types}) . ')';
+	$node->safe_psql('postgres', "CREATE AGGREGATE $name(" . $own{types} =~ s/;/, /gr . ') (' . join(', ', map { "$_ = $is{$_}" } sort keys %is) . ')');
+	push @calls, \%own;
+}
+my $own = grep { $_->{what} =~ /^aggregate of/ } @calls;
+cmp_ok($own, '>', 50, "$own aggregates of support functions");
+
+# And what a prepared statement can call is called by one.
+push @calls, map { { %$_, kind => 'prepared', what => "$_->{what}, prepared", result => 'text' } }
+  grep { $_->{kind} eq 'value' && $_->{types} !~ /cstring/ } @calls;
+
 for my $call (@calls)
 {
 	my @names = split /;/, $call->{names};
@@ -248,6 +282,11 @@ sub statements
 		return $moving if $call->{kind} eq 'window';
 		return "IF n % 2 = 0 THEN SELECT $sql INTO r FROM $rows; ELSE $moving END IF;";
 	}
+	if ($call->{kind} eq 'prepared')
+	{
+		my $values = join ', ', map { "a$_\[place[$_ + 1]]" } @args;
+		return 'place := ARRAY[' . join(', ', @$places) . "]; EXECUTE format('EXECUTE garden(" . join(', ', map { '%L' } @args) . ")', $values) INTO r;";
+	}
 	my $sql = filled_in($call->{sql}, map { argument($call, $_, "place[$_ + 1]") } @args);
 	$sql .= '::text' if $call->{result} eq 'record';
 	$sql = "ARRAY(SELECT $sql LIMIT 100)" if $call->{kind} eq 'set';
@@ -271,8 +310,9 @@ sub block
 		$place;
 	} @{ $call->{pools} };
 	my $type = $call->{result} =~ s/^(cstring|record)$/text/r . ($call->{kind} eq 'set' ? '[]' : '');
+	my $prepare = $call->{kind} ne 'prepared' ? '' : 'DEALLOCATE ALL; PREPARE garden(' . join(', ', @{ $call->{types} }) . ") AS SELECT ($call->{sql})::text;\n";
 
-	return "DO \$garden\$\nDECLARE\n"
+	return $prepare . "DO \$garden\$\nDECLARE\n"
 	  . join('', map { my $pool = $call->{pools}[$_];
 			"a$_ " . kept_as($pool) . qq{[] := ARRAY(SELECT v FROM "pool $pool" ORDER BY n);\n} } 0 .. $#places)
 	  . "r $type; place int[]; states text[];

@@ -1,0 +1,48 @@
+# Random SQL, made by sqlsmith of the demo's CRM, all kinds of summaries and views
+# of KPIs (test/data/sqlsmith.sql), as a role that is no superuser: the server
+# lives through it, and nothing of the extension has an internal error.
+#
+# SV_QUERIES queries (200) from SV_SEED (1).
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $queries = $ENV{SV_QUERIES} // 200;
+my $seed = $ENV{SV_SEED} // 1;
+note "SV_QUERIES=$queries SV_SEED=$seed";
+
+my ($sqlsmith) = grep { -x } map { "$_/sqlsmith" } split /:/, $ENV{PATH};
+plan skip_all => 'sqlsmith is not installed' unless $sqlsmith;
+
+my $node = PostgreSQL::Test::Cluster->new('sqlsmith');
+$node->init;
+$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
+  if $ENV{SV_TEST_CONF};
+$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\nlog_statement = none\nlog_line_prefix = '%e '\n");
+$node->start;
+command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', "$FindBin::Bin/../data/sqlsmith.sql", '-d', $node->connstr('postgres') ],
+	'a database for sqlsmith');
+
+my ($out, $err) = run_command([ $sqlsmith, '--target=' . $node->connstr('postgres') . ' user=smith', '--exclude-catalog',
+		'--verbose', "--seed=$seed", "--max-queries=$queries" ]);
+
+my ($sent) = reverse $err =~ /^queries: (\d+)/mg;
+cmp_ok($sent // 0, '>=', $queries, ($sent // 0) . ' queries')
+  or diag substr($err, -2000);
+is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM funnel'), 't', 'the server lives');
+my @log = split /^(?=\w{5} \w+: )/m, slurp_file($node->logfile);
+is(join('', grep { /terminated by signal|PANIC|TRAP/ } @log), '', 'no process has crashed');
+
+# The server has a few of its own, which sqlsmith has found long ago.
+my $servers_own = qr/failed to find conversion function from unknown|expected \d-element \w+ array/;
+my @internal = map { substr $_, 0, 2000 } grep { /^XX000 ERROR/ && !/$servers_own/ } @log;
+is(scalar(@internal), 0, 'no internal error') or diag @internal[0 .. ($#internal < 9 ? $#internal : 9)];
+my $errors = grep { /^\w{5} ERROR/ } @log;
+note "$sent queries, $errors of which were refused";
+
+$node->stop;
+done_testing();
