@@ -110,7 +110,7 @@ typedef struct Outcome
 static Type types[MAX_TYPES];
 static int	ntypes;
 static MemoryContext run_context;
-static WindowAggState *aggregate;	/* makes a function think that it is in one */
+static WindowAggState *aggregate;	/* where transition functions are called */
 static sigjmp_buf finished;
 static ErrorData *failure;
 static time_t deadline;
@@ -223,6 +223,18 @@ call2(const FmgrInfo *flinfo, Datum a, Datum b)
 	return call(flinfo, 2, args, NULL, NULL);
 }
 
+/* Calls an input function: of a text or of a buffer. */
+static Outcome
+call_input(const FmgrInfo *flinfo, Datum source)
+{
+	NullableDatum args[3] = {{0}};
+
+	args[0].value = source;
+	args[1].value = ObjectIdGetDatum(InvalidOid);
+	args[2].value = Int32GetDatum(-1);
+	return call(flinfo, 3, args, NULL, NULL);
+}
+
 /* Calls a transition function as an aggregate does; the first state is NULL. */
 static Outcome
 transit(const FmgrInfo *flinfo, Datum state, Datum summary)
@@ -269,13 +281,12 @@ check_doors(const Type *type, Datum value)
 {
 	Outcome		sent = call1(&type->send, value);
 	Outcome		text = call1(&type->out, value);
-	NullableDatum read[] = {{text.value, false}, {ObjectIdGetDatum(InvalidOid), false}, {Int32GetDatum(-1), false}};
 	Outcome		stored = {0, false, value};
 
 	if (sent.sqlstate != 0 || text.sqlstate != 0)
 		elog(ERROR, "%s: no output of \\x%s", type->name, hex(value));
 	insist_same(type, "output by send", value, stored, sent);
-	stored = call(&type->in, 3, read, NULL, NULL);
+	stored = call_input(&type->in, text.value);
 	if (stored.sqlstate != 0)
 		elog(ERROR, "%s: own text refused: %s", type->name, DatumGetCString(text.value));
 	insist_same(type, "input of output", value, stored, sent);
@@ -358,25 +369,18 @@ static Outcome
 receive(const Type *type, const uint8_t *bytes, size_t length)
 {
 	StringInfoData buffer;
-	NullableDatum args[] = {{PointerGetDatum(&buffer), false}, {ObjectIdGetDatum(InvalidOid), false}, {Int32GetDatum(-1), false}};
 
-	/* a copy of its own length, so that a checker of memory sees what is read beyond it */
+	/*
+	 * a copy of its own length, so that a checker of memory sees what is read
+	 * beyond it
+	 */
 	buffer.data = palloc(length + 1);
 	memcpy(buffer.data, bytes, length);
 	buffer.data[length] = '\0';
 	buffer.len = length;
 	buffer.maxlen = length + 1;
 	buffer.cursor = 0;
-	return call(&type->recv, 3, args, NULL, NULL);
-}
-
-/* Gives text to the text input. */
-static Outcome
-read_text(const Type *type, char *text)
-{
-	NullableDatum args[] = {{CStringGetDatum(text), false}, {ObjectIdGetDatum(InvalidOid), false}, {Int32GetDatum(-1), false}};
-
-	return call(&type->in, 3, args, NULL, NULL);
+	return call_input(&type->recv, PointerGetDatum(&buffer));
 }
 
 /* Changes a few characters of a text into others that occur in such texts. */
@@ -400,14 +404,14 @@ enter(const Type *type, unsigned kind, Choices *in)
 	if (kind == 0)
 		return receive(type, in->next, in->end - in->next);
 	if (kind == 1)
-		return read_text(type, pnstrdup((const char *) in->next, in->end - in->next));
+		return call_input(&type->in, CStringGetDatum(pnstrdup((const char *) in->next, in->end - in->next)));
 	outcome = receive(type, bytes, generate(in, type->format, bytes));
 	if (kind == 2 && outcome.sqlstate == 0)
 	{
 		char	   *text = DatumGetCString(call1(&type->out, outcome.value).value);
 
 		change_text(in, text);
-		outcome = read_text(type, text);
+		outcome = call_input(&type->in, CStringGetDatum(text));
 	}
 	return outcome;
 }
@@ -578,8 +582,8 @@ prepare_type(Type *type, Oid oid, char *name)
 	if (SPI_processed != 1)
 		elog(ERROR, "no fixed summary of type %s", name);
 	caller = MemoryContextSwitchTo(TopTransactionContext);
-	type->nothing = read_text(type, pstrdup("{\"version\":1}")).value;
-	type->fixed = read_text(type, column(0, 1)).value;
+	type->nothing = call_input(&type->in, CStringGetDatum("{\"version\":1}")).value;
+	type->fixed = call_input(&type->in, CStringGetDatum(column(0, 1))).value;
 	MemoryContextSwitchTo(caller);
 	type->format = *(uint8 *) VARDATA_ANY(DatumGetPointer(type->nothing));
 
