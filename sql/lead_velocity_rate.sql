@@ -101,3 +101,5 @@ SELECT lead_summary(day), lead_velocity_rate(lead_summary(day), '5874897-12-31')
 FROM unnest('{4714-11-24 BC,4714-11-30 BC,0001-12-31 BC,5874897-11-30,5874897-10-30,5874897-12-31}'::date[]) AS day;
 SELECT month, leads, rate FROM lead_velocity_series('{"version":1,"leads":{"months":[["4714-11-24 BC",2],["4714-12-01 BC",1]]}}', '4713-02-01 BC');
 SELECT lead_velocity_rate('{"version":1,"leads":{"months":[["2026-04-01",1]]}}', '2026-05-01', 2147483647, 2147483647);
+-- As many leads as a cell can hold, in 20 working days and in 22.
+SELECT lead_velocity_rate_per_day('{"version":1,"leads":{"months":[["2026-02-01",9223372036854775807],["2026-03-01",9223372036854775807]]}}'::lead_summary, '2026-04-01');

@@ -84,7 +84,10 @@ get_int64(SvCellReader *in, int64_t *value)
 	return error;
 }
 
-/* A sum is its sign and number of bytes, then the bytes of its magnitude, low byte first. */
+/*
+ * A sum is its sign and number of bytes, then the bytes of its magnitude, low
+ * byte first.  It is not zero, for the last byte is not.
+ */
 static const char *
 get_sum(SvCellReader *in, sv_int128 *value)
 {
@@ -225,8 +228,6 @@ get_totals(SvCellReader *in, int group, unsigned wanted, SvFixed *fixed)
 		}
 		if ((error = get_sum(in, &totals->sum[i])) != NULL)
 			return error;
-		if (totals->sum[i] == 0)
-			return not_canonical;
 	}
 	for (int i = 0; i < SV_NUM_SUMS; i++)
 	{

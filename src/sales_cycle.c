@@ -165,18 +165,15 @@ percentile(FunctionCallInfo fcinfo, float8 fraction, unsigned outcomes)
 	int64		rows;
 	SvCell	   *cells;
 	int64		rank;
+	int			i = 0;
 
 	cells = cells_by_day(sv_pack(SV_GETARG_SUMMARY(0)), outcomes, &ncells, &rows);
 	if (cells == NULL || rows == 0)
 		PG_RETURN_NULL();
 	rank = ceil(fraction * rows) < rows ? (int64) ceil(fraction * rows) : rows;
-	for (int i = 0; i < ncells; i++)
-	{
+	for (; rank > cells[i].count; i++)
 		rank -= cells[i].count;
-		if (rank <= 0)
-			PG_RETURN_FLOAT8(cells[i].day);
-	}
-	PG_RETURN_FLOAT8(cells[ncells - 1].day);
+	PG_RETURN_FLOAT8(cells[i].day);
 }
 
 PG_FUNCTION_INFO_V1(sales_cycle_percentile);

@@ -188,6 +188,14 @@ CREATE INDEX ON small (s);});
 answers('thousands of days are stored out of line', 't', q{
 SELECT pg_relation_size(reltoastrelid) > 8192 AND (SELECT jsonb_array_length(s::jsonb -> 'lost' -> 'cycles') FROM big WHERE id = 4) > 1000
 FROM pg_class WHERE relname = 'big'});
+# Amounts of many digits, as they are kept in a table: compressed, out of line.
+answers('amounts that are stored compressed or out of line', 't|t|t', q{
+CREATE TABLE large AS SELECT repeat('12', 4000)::numeric / 100 AS amount;
+CREATE TABLE larger AS SELECT string_agg(translate(md5(i::text), 'abcdef', '123456'), '')::numeric AS amount FROM generate_series(1, 500) AS i;
+SELECT pg_column_size(a.amount) < 1000, pg_column_size(b.amount) > 4000,
+       (SELECT sales_summary(true, x, date '2024-01-01', date '2024-01-02') FROM (SELECT amount FROM large UNION ALL SELECT amount FROM larger) AS _ (x))
+       = (SELECT sales_summary(true, x, date '2024-01-01', date '2024-01-02') FROM (VALUES (a.amount + 0), (b.amount + 0)) AS _ (x))
+FROM large AS a, larger AS b});
 my $contents = join ' UNION ALL ', map { "SELECT '$_', md5(string_agg(x::text, ',' ORDER BY x::text COLLATE \"C\")) FROM $_ AS x" } qw(big stored small kept by_owner monthly each_type);
 my $bytes = 'SELECT id, md5(sales_summary_send(s)), (SELECT md5(string_agg(sales_summary_send(x), NULL)) FROM unnest(many) AS x) FROM big ORDER BY id;
 	SELECT id, md5(meeting_summary_send(meetings) || lead_summary_send(leads) || customer_summary_send(customers) || funnel_summary_send(funnel))

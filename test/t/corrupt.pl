@@ -1,0 +1,96 @@
+# Bytes that no door has checked, as a broken disk has them: here a superuser's
+# cast takes them for a summary.  Whatever is called with them says that they are
+# corrupted (XX001), or gives an answer, and the server lives on.  Tried with real
+# values cut off, and with bits of each of their bytes changed but of the first one:
+# that it names the type's own format, and the stored form, is taken on trust.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('corrupt');
+$node->init;
+$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
+  if $ENV{SV_TEST_CONF};
+$node->append_conf('postgresql.conf', "fsync = off\njit = off\nlog_min_error_statement = panic\n");
+$node->start;
+
+$node->safe_psql('postgres', q{
+CREATE EXTENSION salesvelocity;
+
+-- bytes, aligned as summaries are
+CREATE TYPE raw;
+CREATE FUNCTION raw_in(cstring) RETURNS raw LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
+CREATE FUNCTION raw_out(raw) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+CREATE TYPE raw (INPUT = raw_in, OUTPUT = raw_out, ALIGNMENT = double, STORAGE = extended);
+
+CREATE TABLE real_value (type text, bytes bytea);
+INSERT INTO real_value VALUES
+    ('sales_summary', sales_summary_send((SELECT sales_summary(s, 100.25 + 1e-9 * i, date '2025-01-01' + i, date '2025-01-20' + 2 * i)
+        FROM unnest('{won,lost,void,open}'::text[]) AS s, generate_series(1, 3) AS i))),
+    ('sales_summary', sales_summary_send(sales_summary(3, 12.5, 30))),
+    ('meeting_summary', meeting_summary_send((SELECT meeting_summary(s, date '2026-01-05', true) FROM unnest('{held,booked,no_show}'::text[]) AS s))),
+    ('lead_summary', lead_summary_send((SELECT lead_summary(date '2026-01-05' + 20 * i) FROM generate_series(1, 9) AS i))),
+    ('customer_summary', customer_summary_send((SELECT customer_summary(date '2025-01-05', CASE WHEN i % 2 = 0 THEN date '2025-05-06' + 30 * i END, 10.5 * i, 99.9)
+        FROM generate_series(1, 6) AS i))),
+    ('funnel_summary', funnel_summary_send((SELECT funnel_summary(p) FROM (SELECT funnel_path(step, date '2026-01-01' + step) AS p FROM generate_series(1, 4) AS step) AS x)));
+
+CREATE TABLE damaged AS
+    SELECT type, substr(bytes, 1, n) AS bytes FROM real_value, generate_series(1, length(bytes) - 1) AS n UNION ALL
+    SELECT type, set_byte(bytes, n, get_byte(bytes, n) # (1 << bit)) FROM real_value, generate_series(1, length(bytes) - 1) AS n, unnest(ARRAY[n % 7, 7]) AS bit;
+
+CREATE TABLE argument (type regtype, value text);
+INSERT INTO argument VALUES ('date', '2026-07-01'), ('integer', '12'), ('bigint', '3'), ('double precision', '0.5'), ('boolean', 'true'), ('numeric', '1.5');
+
+-- The functions in C of a type, with one set of arguments.
+CREATE VIEW call AS
+SELECT t.typname AS type,
+       format('SELECT %s(%s)', proname, (SELECT string_agg(CASE WHEN argtype = t.oid THEN 's' ELSE format('%L::%s', value, argtype::regtype) END, ', ' ORDER BY i)
+              FROM unnest(proargtypes[:pronargs - pronargdefaults - 1]) WITH ORDINALITY AS _(argtype, i) LEFT JOIN argument ON argument.type = argtype)) AS sql
+FROM pg_depend AS d
+JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND objid = p.oid
+JOIN pg_type AS t ON t.typname LIKE '%\_summary' AND proargtypes[0] = t.oid
+WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'salesvelocity')
+  AND prokind = 'f' AND NOT EXISTS (SELECT FROM unnest(proargtypes[:pronargs - pronargdefaults - 1]) AS a WHERE a <> t.oid AND a NOT IN (SELECT type FROM argument));
+
+CREATE TABLE outcome (type text, sql text, state text);
+CREATE FUNCTION try_all(of_type text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    EXECUTE format('CREATE CAST (raw AS %s) WITHOUT FUNCTION', of_type);
+    FOR one IN SELECT bytes::text::raw AS bytes, sql FROM damaged JOIN call USING (type) WHERE type = of_type LOOP
+        BEGIN
+            EXECUTE format('SELECT count(r) FROM (%s FROM (SELECT $1::%s AS s OFFSET 0) AS _) AS x (r)', one.sql, of_type) USING one.bytes;
+            INSERT INTO outcome VALUES (of_type, one.sql, 'answer');
+        EXCEPTION WHEN OTHERS THEN
+            INSERT INTO outcome VALUES (of_type, one.sql, SQLSTATE);
+        END;
+    END LOOP;
+END $$;
+});
+
+foreach my $type (split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT type FROM real_value ORDER BY 1'))
+{
+	my $lived = eval { $node->safe_psql('postgres', "SELECT try_all('$type')"); 1 };
+	ok($lived, "$type: the server lives through all of it") or BAIL_OUT(substr slurp_file($node->logfile), -2000);
+	note "$type: ", $node->safe_psql('postgres', "SELECT string_agg(format('%s times %s', n, state), ', ') FROM (SELECT state, count(*) AS n FROM outcome WHERE type = '$type' GROUP BY state) AS _");
+	is($node->safe_psql('postgres', "SELECT string_agg(DISTINCT state || ' from ' || sql, ', ') FROM outcome WHERE type = '$type' AND state !~ '^(answer|XX001|22...)\$'"),
+		'', "$type: corruption is named, or not noticed");
+	cmp_ok($node->safe_psql('postgres', "SELECT count(DISTINCT sql) FROM outcome WHERE type = '$type' AND state = 'XX001'"), '>', 5, "$type: it is named by many functions");
+}
+
+# The states of other types, by casts between these.
+$node->safe_psql('postgres', q{
+CREATE CAST (meeting_summary AS sales_summary) WITHOUT FUNCTION;
+CREATE AGGREGATE meetings(text, date, boolean) (SFUNC = meeting_summary_accum, STYPE = meeting_summary)});
+foreach my $other (q{'{"version":1,"held":{"rows":1}}'::meeting_summary}, q{(SELECT meetings('held', '2026-01-01', true))})
+{
+	my ($result, $stdout, $stderr) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT sales_summary() + ($other)::sales_summary");
+	like($stderr, qr/XX001: invalid summary\nDETAIL:  The summaries are of different types\./, "sum of different types, $other");
+}
+
+$node->stop;
+done_testing();
