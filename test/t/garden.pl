@@ -1,4 +1,5 @@
-# Every function of the extension meets every edge value of its argument types:
+# Every function of the extension, but those that make or read a model of a CRM,
+# which have tests of their own, meets every edge value of its argument types:
 # plain and support functions, operators, casts, and aggregates over a few rows
 # and over a moving window.  Whatever comes out survives its own text form, and
 # summaries their binary form too.  Functions are also called by prepared
@@ -182,6 +183,7 @@ SELECT CASE prokind WHEN 'a' THEN 'aggregate' WHEN 'w' THEN 'window' ELSE CASE W
        array_to_string(proargnames, ';'), format_type(prorettype, NULL),
        format('%s(%s)', proname, (SELECT string_agg('$' || i, ', ' ORDER BY i) FROM generate_series(1, pronargs) AS i))
 FROM member JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid
+WHERE proname !~ '^(crm|create|check|kpi|refresh)_'
 UNION ALL
 SELECT 'value', what, concat_ws(';', nullif(oprleft, 0)::regtype::text, oprright::regtype::text), 'a;b', oprresult::regtype::text,
        CASE WHEN oprleft = 0 THEN oprname || ' $1' ELSE format('$1 %s $2', oprname) END
