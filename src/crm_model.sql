@@ -13,9 +13,11 @@ SELECT p.name,
        CASE WHEN p.content = ''::text THEN g.query
        ELSE crm_fill(p.content,
                      '{source,target,zone}'::text[]
-                     OPERATOR(pg_catalog.||) ARRAY(SELECT 'option:'::text || o.name FROM o ORDER BY o.name),
+                     OPERATOR(pg_catalog.||) ARRAY(SELECT 'option:'::text || o.name FROM o ORDER BY o.name)
+                     OPERATOR(pg_catalog.||) t.names,
                      ARRAY[pg_catalog.quote_ident(source_schema), pg_catalog.quote_ident(target_schema), pg_catalog.quote_literal(time_zone)]
-                     OPERATOR(pg_catalog.||) ARRAY(SELECT o.literal FROM o ORDER BY o.name)) END,
+                     OPERATOR(pg_catalog.||) ARRAY(SELECT o.literal FROM o ORDER BY o.name)
+                     OPERATOR(pg_catalog.||) t.literals) END,
        -- tables that the query reads and the source lacks
        (SELECT pg_catalog.array_agg(DISTINCT t.name)
         FROM pg_catalog.pg_namespace AS s,
@@ -26,7 +28,14 @@ SELECT p.name,
 FROM crm_adapter_parts() AS p,
      LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM o WHERE o.name = 'relations'::text AND NOT pg_catalog.jsonb_exists(o.value, p.name)) THEN NULL
                           WHEN p.content = ''::text THEN crm_generic_query(p.name, source_schema, time_zone, options)
-                          ELSE p.content END) AS g(query)
+                          ELSE p.content END) AS g(query),
+     -- tables that the query reads if they are there
+     LATERAL (SELECT coalesce(pg_catalog.array_agg('optional:'::text || m[1]), '{}'::text[]),
+                     coalesce(pg_catalog.array_agg(CASE WHEN c.oid IS NULL THEN '(SELECT WHERE false) AS nothing'::text
+                                                        ELSE pg_catalog.format('%I.%I'::text, source_schema, m[1]) END), '{}'::text[])
+              FROM pg_catalog.regexp_matches(p.content, '\{optional:(\w+)\}'::text, 'g'::text) AS m
+              LEFT JOIN (pg_catalog.pg_namespace AS s JOIN pg_catalog.pg_class AS c ON c.relnamespace = s.oid)
+                  ON s.nspname = source_schema::name AND c.relname = m[1]::name) AS t(names, literals)
 WHERE p.crm = crm_queries.crm AND p.version = crm_version(crm_queries.crm, options) AND p.part = 'relation'::text
   AND g.query IS NOT NULL;
 END;
