@@ -17,6 +17,12 @@ C_FAMILIES = $(filter-out crm_% check_source,$(FAMILIES))
 ADAPTERS = \
 	odoo-19 odoo-16 odoo-15 \
 	tryton-6.0 \
+	salesforce-fivetran salesforce-heroku_connect \
+	hubspot-fivetran hubspot-airbyte \
+	pipedrive-airbyte_3 pipedrive-airbyte \
+	espocrm-10 twenty-1 frappe_crm-1 \
+	outreach-airbyte salesloft-airbyte \
+	stripe-fivetran \
 	generic
 
 # C files without SQL of their own, and the headers, all in src/.
