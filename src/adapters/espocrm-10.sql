@@ -153,8 +153,8 @@ SELECT n.opportunity_id,
             ELSE n.to_stage END,
        NULL::numeric
 FROM (SELECT t.parent_id::text AS opportunity_id, t.created_at,
-             t.data::jsonb #>> '{attributes,was,stage}' AS from_stage,
-             t.data::jsonb #>> '{attributes,became,stage}' AS to_stage
+             t.data::jsonb #>> '{attributes,was,stage}'::text[] AS from_stage,
+             t.data::jsonb #>> '{attributes,became,stage}'::text[] AS to_stage
       FROM {source}.note AS t
       WHERE t.type::text = 'Update' AND t.parent_type::text = 'Opportunity' AND NOT t.deleted::boolean) AS n
 WHERE n.to_stage IS NOT NULL AND n.from_stage IS DISTINCT FROM n.to_stage

@@ -43,7 +43,7 @@ LEFT JOIN (SELECT t.stage_id, t.pipeline_id, t.label,
                        WHEN t.label::text = ANY ({option:void_stages}) OR t.stage_id::text = ANY ({option:void_stages}) THEN 'void'
                        WHEN t.label::text = ANY ({option:lost_stages}) OR t.stage_id::text = ANY ({option:lost_stages})
                             OR t.is_closed::boolean
-                            OR {option:zero_probability_is_lost} AND t.probability::double precision = 0 THEN 'lost'
+                            OR {option:zero_probability_is_lost} AND t.probability::double precision = 0::double precision THEN 'lost'
                        ELSE 'open' END AS status
            FROM {source}.deal_pipeline_stage AS t) AS s
     ON s.stage_id::text = d.deal_pipeline_stage_id::text AND s.pipeline_id::text = d.deal_pipeline_id::text
@@ -207,7 +207,7 @@ FROM (SELECT t.deal_id, t.date_entered, coalesce(s.label::text, t.value::text) A
                   WHEN s.label::text = ANY ({option:void_stages}) OR s.stage_id::text = ANY ({option:void_stages}) THEN 'void'
                   WHEN s.label::text = ANY ({option:lost_stages}) OR s.stage_id::text = ANY ({option:lost_stages})
                        OR s.is_closed::boolean
-                       OR {option:zero_probability_is_lost} AND s.probability::double precision = 0 THEN 'lost'
+                       OR {option:zero_probability_is_lost} AND s.probability::double precision = 0::double precision THEN 'lost'
                   WHEN s.stage_id IS NOT NULL THEN 'open'
                   ELSE t.value::text END AS to_status
       FROM {source}.deal_stage AS t

@@ -49,7 +49,7 @@ FROM {source}.leads AS l
 SELECT o.id::text,
        o.name::text,
        (nullif(o.add_time::text, '')::timestamp AT TIME ZONE 'UTC' AT TIME ZONE {zone})::date,
-       coalesce(pg_catalog.to_jsonb(o.owner_id) ->> 'id', o.owner_id::text)
+       coalesce(pg_catalog.to_jsonb(o.owner_id) ->> 'id'::text, o.owner_id::text)
 FROM {source}.organizations AS o
 WHERE coalesce(o.active_flag::boolean, true)
 

@@ -112,8 +112,8 @@ SELECT a.opportunity,
        NULL::numeric
 FROM (SELECT NULL::text AS "targetOpportunityId", NULL::text AS "opportunityId") AS absent,
      LATERAL (SELECT t.*, coalesce("targetOpportunityId"::text, "opportunityId"::text) AS opportunity,
-                     t.properties::jsonb #>> '{diff,stage,before}' AS from_stage,
-                     t.properties::jsonb #>> '{diff,stage,after}' AS to_stage
+                     t.properties::jsonb #>> '{diff,stage,before}'::text[] AS from_stage,
+                     t.properties::jsonb #>> '{diff,stage,after}'::text[] AS to_stage
               FROM {source}."timelineActivity" AS t) AS a
 WHERE a.name::text = 'opportunity.updated' AND a."deletedAt" IS NULL
   AND a.to_stage IS NOT NULL AND a.from_stage IS DISTINCT FROM a.to_stage
