@@ -79,11 +79,11 @@ WHERE NOT coalesce(c._fivetran_deleted::boolean, false)
   AND NOT EXISTS (SELECT 1
                   FROM (SELECT NULL::text AS property_hs_calculated_merged_vids, NULL::text AS property_hs_merged_object_ids)
                            AS absent,
-                       LATERAL (SELECT pg_catalog.concat_ws(';', property_hs_calculated_merged_vids::text,
+                       LATERAL (SELECT pg_catalog.concat_ws(' ', property_hs_calculated_merged_vids::text,
                                                                  property_hs_merged_object_ids::text) AS ids
                                 FROM {source}.contact AS t) AS t,
-                       LATERAL pg_catalog.regexp_split_to_table(t.ids, ';') AS m(id)
-                  WHERE pg_catalog.split_part(m.id, ':', 1) = c.id::text)
+                       LATERAL pg_catalog.regexp_split_to_table(t.ids, '[^0-9:]+') AS a(id)
+                  WHERE pg_catalog.split_part(a.id, ':', 1) = c.id::text)
 
 -- relation: activity
 -- Calls last milliseconds.
