@@ -1,6 +1,6 @@
 -- adapter: hubspot
 -- version: airbyte
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: lost_stages list DEFAULT '[]'  ids of deal stages that mean lost, beside those that HubSpot calls closed
 -- option: void_stages list DEFAULT '[]'  those that mean neither won nor lost, as duplicate

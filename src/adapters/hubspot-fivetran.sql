@@ -1,6 +1,6 @@
 -- adapter: hubspot
 -- version: fivetran
--- tested on: the documented tables, with a row for each trap; the seed data of a public package
+-- tested on: the documented schema, with a row for each trap; a public sample of an export
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: lost_stages list required  names or ids of the deal stages that mean lost; [] if is_closed is filled for them
 -- option: void_stages list DEFAULT '[]'  those that mean neither won nor lost, as duplicate

@@ -1,6 +1,6 @@
 -- adapter: stripe
 -- version: fivetran
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: statuses list DEFAULT '["paid"]'  the statuses of invoices that count; add open to count them when they are issued
 -- option: gross_margin number  the part of revenue that is margin, from 0 to 1
