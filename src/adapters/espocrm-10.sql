@@ -1,6 +1,6 @@
 -- adapter: espocrm
 -- version: 10
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: won_stages list DEFAULT '[]'  stages that mean won, whatever their probability
 -- option: lost_stages list DEFAULT '[]'  stages that mean lost

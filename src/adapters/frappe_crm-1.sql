@@ -1,6 +1,6 @@
 -- adapter: frappe_crm
 -- version: 1
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: system_time_zone text  the time zone of Frappe's System Settings; without it the business time zone
 

@@ -1,6 +1,6 @@
 -- adapter: hubspot
 -- version: airbyte
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: lost_stages list DEFAULT '[]'  ids of deal stages that mean lost, beside those that HubSpot calls closed
 -- option: void_stages list DEFAULT '[]'  those that mean neither won nor lost, as duplicate
@@ -39,9 +39,9 @@ FROM (SELECT t.id, t.companies, t.archived, t.properties::jsonb AS p,
 WHERE NOT coalesce(d.archived::boolean, false)
   -- one that lives on lists the ids of those that were merged into it
   AND NOT EXISTS (SELECT 1 FROM {source}.deals AS t,
-                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, ';')
-                                    AS m(id)
-                  WHERE m.id = d.id::text)
+                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, '[^0-9]+')
+                                    AS a(id)
+                  WHERE a.id = d.id::text)
 
 -- relation: company
 SELECT c.id::text,
@@ -51,9 +51,9 @@ SELECT c.id::text,
 FROM {source}.companies AS c
 WHERE NOT coalesce(c.archived::boolean, false)
   AND NOT EXISTS (SELECT 1 FROM {source}.companies AS t,
-                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, ';')
-                                    AS m(id)
-                  WHERE m.id = c.id::text)
+                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, '[^0-9]+')
+                                    AS a(id)
+                  WHERE a.id = c.id::text)
 
 -- relation: contact
 SELECT c.id::text,
@@ -63,9 +63,9 @@ SELECT c.id::text,
 FROM {source}.contacts AS c
 WHERE NOT coalesce(c.archived::boolean, false)
   AND NOT EXISTS (SELECT 1 FROM {source}.contacts AS t,
-                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, ';')
-                                    AS m(id)
-                  WHERE m.id = c.id::text)
+                                LATERAL pg_catalog.regexp_split_to_table(t.properties::jsonb ->> 'hs_merged_object_ids'::text, '[^0-9]+')
+                                    AS a(id)
+                  WHERE a.id = c.id::text)
 
 -- relation: activity
 -- Calls last milliseconds.

@@ -1,6 +1,6 @@
 -- adapter: hubspot
 -- version: fivetran
--- tested on: the documented tables, with a row for each trap; the seed data of a public package
+-- tested on: the documented schema, with a row for each trap; a public sample of an export
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: lost_stages list required  names or ids of the deal stages that mean lost; [] if is_closed is filled for them
 -- option: void_stages list DEFAULT '[]'  those that mean neither won nor lost, as duplicate
@@ -79,11 +79,11 @@ WHERE NOT coalesce(c._fivetran_deleted::boolean, false)
   AND NOT EXISTS (SELECT 1
                   FROM (SELECT NULL::text AS property_hs_calculated_merged_vids, NULL::text AS property_hs_merged_object_ids)
                            AS absent,
-                       LATERAL (SELECT pg_catalog.concat_ws(';', property_hs_calculated_merged_vids::text,
+                       LATERAL (SELECT pg_catalog.concat_ws(' ', property_hs_calculated_merged_vids::text,
                                                                  property_hs_merged_object_ids::text) AS ids
                                 FROM {source}.contact AS t) AS t,
-                       LATERAL pg_catalog.regexp_split_to_table(t.ids, ';') AS m(id)
-                  WHERE pg_catalog.split_part(m.id, ':', 1) = c.id::text)
+                       LATERAL pg_catalog.regexp_split_to_table(t.ids, '[^0-9:]+') AS a(id)
+                  WHERE pg_catalog.split_part(a.id, ':', 1) = c.id::text)
 
 -- relation: activity
 -- Calls last milliseconds.

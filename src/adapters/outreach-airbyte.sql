@@ -1,6 +1,6 @@
 -- adapter: outreach
 -- version: airbyte
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: owners map DEFAULT '{}'  who Outreach's users are in the CRM: {"12": "its owner_id", ...}; others keep the id they have here
 
 -- References are lists of ids, or one id: [12] or 12.

@@ -1,6 +1,6 @@
 -- adapter: pipedrive
 -- version: airbyte
--- tested on: the documented tables of connector versions 1 and 2, with a row for each trap
+-- tested on: the documented schema only, of connector versions 1 and 2, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: activity_day text DEFAULT 'due'  when a finished activity counts: on the day it was due, or when it was marked as "done"
 -- option: meeting_types list DEFAULT '["meeting"]'  the types of activities that are meetings

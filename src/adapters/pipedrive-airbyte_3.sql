@@ -1,6 +1,6 @@
 -- adapter: pipedrive
 -- version: airbyte_3
--- tested on: the documented tables of connector version 3, with a row for each trap
+-- tested on: the documented schema only, of connector version 3, with a row for each trap
 -- like: pipedrive airbyte
 
 -- Moments are timestamptz; archived deals are in a table of their own.

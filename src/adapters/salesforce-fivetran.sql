@@ -1,6 +1,6 @@
 -- adapter: salesforce
 -- version: fivetran
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: conversation_dispositions list DEFAULT '[]'  the call results that mean that somebody talked; without them nobody knows
 -- option: held_column identifier  a column of event that is true if the meeting was held

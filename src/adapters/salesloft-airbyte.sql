@@ -1,6 +1,6 @@
 -- adapter: salesloft
 -- version: airbyte
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: owners map DEFAULT '{}'  who Salesloft's users are in the CRM: {"6970": "its owner_id", ...}; others keep the id they have here
 -- option: conversation_dispositions list DEFAULT '["Connected"]'  the call results that mean that somebody talked
 

@@ -1,6 +1,6 @@
 -- adapter: stripe
 -- version: fivetran
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: statuses list DEFAULT '["paid"]'  the statuses of invoices that count; add open to count them when they are issued
 -- option: gross_margin number  the part of revenue that is margin, from 0 to 1
@@ -28,15 +28,15 @@ line AS (
          LATERAL (SELECT invoice_id, amount, period_start, period_end FROM {optional:invoice_line_item}) AS l),
 -- the part of each line in each month that it touches; one without days is of the month in which it starts
 share AS (
-    SELECT l.invoice_id, m.month::date AS month,
+    SELECT l.invoice_id, d.month::date AS month,
            pg_catalog.sum(CASE WHEN l.last > l.first
-                               THEN l.amount * (LEAST(l.last, (m.month + '1 month'::interval)::date)
-                                                - GREATEST(l.first, m.month::date))::numeric / (l.last - l.first)::numeric
+                               THEN l.amount * (LEAST(l.last, (d.month + '1 month'::interval)::date)
+                                                - GREATEST(l.first, d.month::date))::numeric / (l.last - l.first)::numeric
                                ELSE l.amount END) AS weight
     FROM line AS l,
          LATERAL pg_catalog.generate_series(pg_catalog.date_trunc('month', l.first::timestamp),
-                                            GREATEST(l.first, l.last - 1)::timestamp, '1 month'::interval) AS m(month)
-    GROUP BY l.invoice_id, m.month::date),
+                                            GREATEST(l.first, l.last - 1)::timestamp, '1 month'::interval) AS d(month)
+    GROUP BY l.invoice_id, d.month::date),
 spread AS (
     SELECT i.*, s.month,
            pg_catalog.sum(s.weight) OVER (PARTITION BY i.id ORDER BY s.month) AS so_far,

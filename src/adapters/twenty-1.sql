@@ -1,6 +1,6 @@
 -- adapter: twenty
 -- version: 1
--- tested on: the documented tables, with a row for each trap
+-- tested on: the documented schema only, with a row for each trap
 -- option: base_currency text required  the currency of the KPIs, such as EUR
 -- option: lost_stages list required  stages that mean lost; Twenty comes with none, so [] if you have added none
 -- option: won_stages list DEFAULT '["CUSTOMER"]'  stages that mean won

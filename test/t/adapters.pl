@@ -60,6 +60,7 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$});
+isnt($node->psql('postgres', q{SET search_path = hostile; SELECT '{}'::jsonb ->> 'a'}), 0, 'the trap is set');
 
 # Load an adapter's tables, and compare each relation with the rows that it has to
 # have.  A uuid of Twenty's is written as its last two digits.
