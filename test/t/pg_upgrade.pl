@@ -74,21 +74,24 @@ sub cluster
 
 # -- What is kept ----------------------------------------------------------------
 
-# All that the databases hold, in files: each relation as text and, if all of its
-# columns have a binary form, in binary form.
+# All that the databases hold, in files: each relation as text and, unless it has
+# arrays of summaries, in binary form.  (An array's has the number of the type.)
 sub written_out
 {
 	my ($node, $name) = @_;
 	mkdir "$folder/$name";
 	foreach my $database (@databases)
 	{
-		my @relations = split /\n/, $node->safe_psql($database, q{
-SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace AS s ON s.oid = relnamespace
+		my @relations = map { [ split /\|/ ] } split /\n/, $node->safe_psql($database, q{
+SELECT format('%I.%I', nspname, relname),
+       EXISTS (SELECT FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid WHERE attrelid = c.oid AND typcategory = 'A' AND typelem >= 16384)
+FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = relnamespace
 WHERE relkind IN ('r', 'v', 'm', 'p') AND nspname !~ '^pg_|^information_schema$' ORDER BY 1});
 		$node->safe_psql($database, join ";\n", map {
-			my $file = "$folder/$name/$database." . s/\W/_/gr;
-			qq{COPY (SELECT t.* FROM $_ AS t ORDER BY t::text COLLATE "C") TO '$file'},
-			  qq{COPY (SELECT t.* FROM $_ AS t ORDER BY t::text COLLATE "C") TO '$file.binary' BINARY}
+			my ($relation, $has_arrays) = @$_;
+			my $file = "$folder/$name/$database." . $relation =~ s/\W/_/gr;
+			my $copy = qq{COPY (SELECT t.* FROM $relation AS t ORDER BY t::text COLLATE "C") TO};
+			("$copy '$file'", $has_arrays eq 't' ? () : "$copy '$file.binary' BINARY")
 		} @relations);
 	}
 	return map { basename($_) } glob "$folder/$name/*";
