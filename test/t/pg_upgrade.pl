@@ -52,9 +52,9 @@ cp -rs /usr/share/postgresql/$v $root/usr/share/postgresql});
 	{
 		# without what is built for the other server
 		$built = "$folder/built$v";
-		mkdir $_ foreach $built, "$built/src";
-		system_or_bail('cp', "$top/Makefile", glob("$top/*.control"), $built);
-		system_or_bail('cp', (grep { !/\.(?:o|bc)$/ } glob "$top/src/*.*"), "$built/src");
+		mkdir $built;
+		system_or_bail('cp', '-R', "$top/Makefile", glob("$top/*.control"), "$top/src", $built);
+		system_or_bail('find', $built, '-name', '*.o', '-delete', '-o', '-name', '*.bc', '-delete');
 	}
 	system_or_bail('make', '-s', '-C', $built, "PG_CONFIG=$server/bin/pg_config", 'with_llvm=no', 'install', "DESTDIR=$root");
 	return "$root$server";
