@@ -52,9 +52,9 @@ cp -rs /usr/share/postgresql/$v $root/usr/share/postgresql});
 	{
 		# without what is built for the other server
 		$built = "$folder/built$v";
-		mkdir $_ foreach $built, "$built/src";
-		system_or_bail('cp', "$top/Makefile", glob("$top/*.control"), $built);
-		system_or_bail('cp', (grep { !/\.(?:o|bc)$/ } glob "$top/src/*.*"), "$built/src");
+		mkdir $built;
+		system_or_bail('cp', '-R', "$top/Makefile", glob("$top/*.control"), "$top/src", $built);
+		system_or_bail('find', $built, '-name', '*.o', '-delete', '-o', '-name', '*.bc', '-delete');
 	}
 	system_or_bail('make', '-s', '-C', $built, "PG_CONFIG=$server/bin/pg_config", 'with_llvm=no', 'install', "DESTDIR=$root");
 	return "$root$server";
@@ -74,21 +74,24 @@ sub cluster
 
 # -- What is kept ----------------------------------------------------------------
 
-# All that the databases hold, in files: each relation as text and, if all of its
-# columns have a binary form, in binary form.
+# All that the databases hold, in files: each relation as text and, unless it has
+# arrays of summaries, in binary form.  (An array's has the number of the type.)
 sub written_out
 {
 	my ($node, $name) = @_;
 	mkdir "$folder/$name";
 	foreach my $database (@databases)
 	{
-		my @relations = split /\n/, $node->safe_psql($database, q{
-SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace AS s ON s.oid = relnamespace
+		my @relations = map { [ split /\|/ ] } split /\n/, $node->safe_psql($database, q{
+SELECT format('%I.%I', nspname, relname),
+       EXISTS (SELECT FROM pg_attribute JOIN pg_type AS t ON t.oid = atttypid WHERE attrelid = c.oid AND typcategory = 'A' AND typelem >= 16384)
+FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = relnamespace
 WHERE relkind IN ('r', 'v', 'm', 'p') AND nspname !~ '^pg_|^information_schema$' ORDER BY 1});
 		$node->safe_psql($database, join ";\n", map {
-			my $file = "$folder/$name/$database." . s/\W/_/gr;
-			qq{COPY (SELECT t.* FROM $_ AS t ORDER BY t::text COLLATE "C") TO '$file'},
-			  qq{COPY (SELECT t.* FROM $_ AS t ORDER BY t::text COLLATE "C") TO '$file.binary' BINARY}
+			my ($relation, $has_arrays) = @$_;
+			my $file = "$folder/$name/$database." . $relation =~ s/\W/_/gr;
+			my $copy = qq{COPY (SELECT t.* FROM $relation AS t ORDER BY t::text COLLATE "C") TO};
+			("$copy '$file'", $has_arrays eq 't' ? () : "$copy '$file.binary' BINARY")
 		} @relations);
 	}
 	return map { basename($_) } glob "$folder/$name/*";

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 
+use File::Basename;
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -51,6 +52,15 @@ UPDATE every_call.sample SET "numeric" = "numeric" + 1 WHERE n % 5 = 0;
 REFRESH MATERIALIZED VIEW CONCURRENTLY by_month;
 UPDATE stored SET sales_summary = sales_summary + '{"version": 1, "won": {"rows": 1}}', lead_summary = -lead_summary WHERE id % 3 = 0;
 DELETE FROM stored WHERE id % 7 = 0;});
+
+# Databases with all kinds of things that use the extension, among them the model of a CRM.
+my %kept = map { basename($_, '.sql') => $_ } glob "$FindBin::RealBin/../kept/*.sql";
+foreach my $database (sort keys %kept)
+{
+	$primary->safe_psql('postgres', "CREATE DATABASE $database");
+	$primary->safe_psql($database, 'CREATE EXTENSION salesvelocity');
+	$primary->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-v', 'n=500', '-d', $primary->connstr($database), '-f', $kept{$database} ], "$database is filled");
+}
 $primary->wait_for_catchup($standby);
 
 # The bytes of each stored summary.
@@ -71,6 +81,16 @@ foreach (
 	my ($here, $there) = map { $_->safe_psql('postgres', $sql) } $primary, $standby;
 	cmp_ok(scalar(split /\n/, $here), '>=', $least, "$name: enough to compare");
 	ok($here eq $there, "$name on the standby is that on the primary");
+}
+foreach my $database (sort keys %kept)
+{
+	my $queries = $primary->safe_psql($database, q{
+SELECT string_agg(format('SELECT ''%1$I.%2$I'', t::text FROM %1$I.%2$I AS t ORDER BY t::text COLLATE "C"', nspname, relname), ';' ORDER BY nspname, relname)
+FROM pg_class JOIN pg_namespace AS s ON s.oid = relnamespace WHERE relkind IN ('r', 'v', 'm') AND nspname !~ '^pg_|^information_schema$'});
+	my ($here, $there) = map { $_->safe_psql($database, $queries) } $primary, $standby;
+	my %relations = map { /^([^|]*)/ => 1 } split /\n/, $here;
+	cmp_ok(scalar(keys %relations), '>=', 6, "$database: tables and views with rows: " . keys %relations);
+	ok($here eq $there, "$database: all of them are the same on the standby");
 }
 is($standby->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the standby was one');
 

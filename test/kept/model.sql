@@ -1,0 +1,7 @@
+-- model.sql: a CRM and the model of it, with its clock stopped
+CREATE SCHEMA crm;
+SET search_path = crm, public;
+\ir ../data/crm.sql
+RESET search_path;
+CALL create_crm_model('generic', 'crm', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
+UPDATE kpi.kpi_clock SET as_of = '2026-06-30';
