@@ -161,3 +161,7 @@ FROM unnest('{1,15,16,17,1000}'::int[]) AS days,
      LATERAL (SELECT sales_summary(status, 1, CASE i WHEN 1 THEN '5874897-12-31' WHEN 2 THEN '4714-11-24 BC' ELSE date '2000-01-01' + day END,
                                    date '2000-01-01' + 2 * day) AS s
               FROM generate_series(1, days) AS i, unnest('{open,won,lost}'::text[]) AS status, LATERAL (SELECT i * 7919 % 30011 - 9000 AS day) AS _) AS _;
+
+-- More of the largest amounts of the short form than 128 bits hold, and the same taken away.
+SELECT won_amount(s) = 400 * 9999999999999999999999999999.99999999 AS added, won_amount(-s) = -400 * 9999999999999999999999999999.99999999 AS negative, s - s = sales_summary() AS nothing
+FROM (SELECT sales_summary(true, 9999999999999999999999999999.99999999, date '2026-01-01', date '2026-01-01') AS s FROM generate_series(1, 400)) AS _;

@@ -230,6 +230,8 @@ FROM state AS a JOIN final AS b USING (owner)});
 answers('a stored state: operators, rollup', '10|0|t|t', q{
 SELECT count(*) FILTER (WHERE a.s = b.s), sum((a.s < b.s)::int + (a.s > b.s)::int), rollup(a.s) = rollup(b.s), rollup(a.s - b.s) = sales_summary()
 FROM state AS a JOIN final AS b USING (owner)});
+answers('a stored state: taken away, with sums beyond 128 bits', '{"version":1,"won":{"rows":-1}}', q{
+SELECT my_summary(status, amount * 1e30 + 1e-9, opened, closed) - my_state(status, amount * 1e30 + 1e-9, opened, closed) FROM opp});
 answers('a stored state: KPIs', '10', q{
 SELECT count(*) FROM state AS a JOIN final AS b USING (owner)
 WHERE (num_opportunities(a.s), won_amount(a.s), hit_ratio(a.s, 'value'), avg_deal_size(a.s), avg_sales_cycle(a.s), sales_cycle_percentile(a.s, 0.9), sales_velocity(a.s))
