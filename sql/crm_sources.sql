@@ -22,12 +22,12 @@ SELECT crm, version, content FROM crm_adapter_parts() WHERE part = 'like' AND co
 -- A query is one query: no placeholder is left over, or stands in a comment; it has no semicolon, and does not end in one.
 SELECT crm, version, relation FROM crm_sources() AS s,
        LATERAL crm_queries(crm, 'source', 'target', 'UTC', jsonb_build_object('version', version)) AS q
-WHERE query ~ '\{(source|target|zone|option)' OR regexp_replace(query, '--[^\n]*', '', 'g') ~ ';';
+WHERE query ~ '\{(source|target|zone|option)' OR regexp_replace(query, '--[^\n]*|''[^'']*''', '', 'g') ~ ';';
 SELECT crm, version, name FROM crm_adapter_parts() WHERE part = 'relation' AND content ~ '--[^\n]*\{';
 -- It qualifies what it calls.
 SELECT crm, version, name, m[1] AS calls
-FROM crm_adapter_parts(), regexp_matches(regexp_replace(content, '--[^\n]*|''[^'']*''', '', 'g'), '(?<![\w.])([a-z_]+)\(', 'g') AS m
-WHERE part = 'relation' AND m[1] NOT IN ('coalesce', 'nullif', 'greatest', 'least', 'exists', 'over', 'as', 'in', 'any', 'on', 'and', 'or', 'filter', 'r', 'd', 'k', 'a', 'b', 'q', 'h', 't');
+FROM crm_adapter_parts(), regexp_matches(regexp_replace(content, '--[^\n]*|''[^'']*''', '', 'g'), '(?<![\w.])(?<!AS )([a-z_]+)\(', 'g') AS m
+WHERE part = 'relation' AND m[1] NOT IN ('coalesce', 'nullif', 'greatest', 'least');
 
 -- What stands between braces is put in at once: what was put in is not looked at again, and what is unknown stays.
 SELECT crm_fill('{a}{b} {c} {a', '{a,b}', '{"{b}","{a}"}');
