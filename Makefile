@@ -17,9 +17,10 @@ DATA = $(patsubst %,releases/$(EXTENSION)--%.sql,$(filter-out $(EXTVERSION),$(RE
 # One name per KPI family: src/NAME.c, src/NAME.sql, sql/NAME.sql, expected/NAME.out, docs/NAME.md.
 # This is the only list of them; objects, install script and tests come from it, in this order.
 FAMILIES = sales_summary hit_ratio deal_size sales_cycle sales_velocity velocity_change pipeline \
-	win_curve intervals calendar activities meetings funnel lead_velocity_rate unit_economics targets crm_sources crm_generic crm_model check_source
+	win_curve intervals calendar activities meetings funnel lead_velocity_rate unit_economics targets crm_sources crm_generic crm_model check_source \
+	kpi_model refresh
 # Some of them need no C.
-C_FAMILIES = $(filter-out crm_% check_source,$(FAMILIES))
+C_FAMILIES = $(filter-out crm_% check_source kpi_model refresh,$(FAMILIES))
 
 # The CRMs whose tables are known: src/adapters/NAME.sql, in the order of CRM and version; the first of a CRM is its default.
 ADAPTERS = \

@@ -37,7 +37,10 @@ SELECT object FROM functions WHERE proparallel <> CASE WHEN prokind = 'p' OR pro
 SELECT object FROM functions WHERE prosecdef OR proleakproof;
 WITH exception (name, reason) AS
     (VALUES ('create\_crm\_model', 'it runs statements, with the caller''s rights, in a search path that nobody else can fill'),
-            ('check\_source', 'the same')),
+            ('check\_source', 'the same'),
+            ('create\_kpi\_views', 'the same'),
+            ('refresh\_kpis', 'the same'),
+            ('kpi\_model\_checked', 'its body is bound to names only when it runs')),
 configured AS (SELECT object, proname FROM functions WHERE proconfig IS NOT NULL)
 SELECT object FROM configured WHERE NOT EXISTS (SELECT FROM exception WHERE proname LIKE name)
 UNION ALL SELECT 'no function ' || name FROM exception WHERE NOT EXISTS (SELECT FROM configured WHERE proname LIKE name);
@@ -50,7 +53,13 @@ WITH exception (name, volatility, reason) AS
             ('crm\_generic\_column', 's', 'it raises errors'),
             ('crm\_amiss', 's', 'it looks into the catalogs for what is there'),
             ('check\_source', 's', 'it reads tables'),
+            ('kpi\_model\_statements', 's', 'it looks into the catalogs for what is there'),
+            ('kpi\_model\_sql', 's', 'the same'),
+            ('kpi\_model\_stores', 's', 'the same'),
+            ('kpi\_refresh\_sql', 's', 'the same'),
             ('create\_crm\_model', 'v', 'it makes objects'),
+            ('create\_kpi\_views', 'v', 'the same'),
+            ('refresh\_kpis', 'v', 'the same'),
             ('crm\_refuse', 'v', 'an error is raised only when its turn comes')),
 expected AS
     (SELECT object, proname, provolatile,

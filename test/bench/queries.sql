@@ -68,6 +68,9 @@ FROM opportunity GROUP BY 1, 2) AS v;
 --: velocity per owner and month from stored summaries
 SELECT count(sales_velocity(summary)) FROM stored_summary;
 
+--: stored KPI view
+SELECT count(sales_velocity) FROM kpi.sales_monthly;
+
 --: summary
 SELECT sales_summary(status, amount, opened_at, closed_at) FROM opportunity;
 
