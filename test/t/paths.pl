@@ -188,8 +188,8 @@ sub same
 CREATE TEMP TABLE got AS $sql;
 SELECT count(*), count(*) FILTER (WHERE record_send(t) IS DISTINCT FROM record_send(got) OR t::text IS DISTINCT FROM got::text)
 FROM $table AS t FULL JOIN got ON t.key = got.key");
-	ok($n >= $at_least && $different == 0, "$name: $n times all aggregates");
-	$compared += $n * @aggregates;
+	ok($n >= $at_least && $different == 0, "$name: $n times all aggregates" . ($table =~ /stored/ ? " that make summaries" : ""));
+	$compared += $n * ($table =~ /stored/ ? @summaries : @aggregates);
 	return if $different == 0;
 
 	my @columns = map { "a$_" } $table =~ /stored/ ? @summaries : 0 .. $#aggregates;
@@ -388,16 +388,16 @@ ORDER BY 2, 4}))
 }
 cmp_ok(@readings, '>=', 150, scalar(@readings) . ' functions are called under each setting');
 
-# The bytes of all of it, with every name qualified.
+# The bytes of all of it, of up to 200 sets, with every name qualified.
 my $qualified = join ', ', map { "public.$_->{sql}" } @aggregates;
 my @parts;
 push @parts, join ', ', splice @readings, 0, 500 while @readings;
 my $values = "
-SELECT ds, pg_catalog.md5(pg_catalog.record_send(ROW($qualified))) FROM public.r GROUP BY ds ORDER BY ds;
-SELECT key, " . join(', ', map { "pg_catalog.md5(pg_catalog.record_send(ROW($_)))" } @parts) . ' FROM public.plain ORDER BY key;
-SELECT key, ' . join(', ', map { "a$_, a$_\::pg_catalog.text::public.$aggregates[$_]{result} OPERATOR(public.=) a$_, pg_catalog.md5(a$_\::pg_catalog.jsonb::pg_catalog.text)" } @summaries) . ' FROM public.plain ORDER BY key;';
+SELECT ds, pg_catalog.md5(pg_catalog.record_send(ROW($qualified))) FROM public.r WHERE ds <= 200 GROUP BY ds ORDER BY ds;
+SELECT key, " . join(', ', map { "pg_catalog.md5(pg_catalog.record_send(ROW($_)))" } @parts) . ' FROM public.plain WHERE key <= 200 ORDER BY key;
+SELECT key, ' . join(', ', map { "a$_, a$_\::pg_catalog.text::public.$aggregates[$_]{result} OPERATOR(public.=) a$_, pg_catalog.md5(a$_\::pg_catalog.jsonb::pg_catalog.text)" } @summaries) . ' FROM public.plain WHERE key <= 200 ORDER BY key;';
 my $usual = $node->safe_psql('postgres', $values);
-cmp_ok(length $usual, '>', 100 * $sets, 'there are values to compare');
+cmp_ok(length $usual, '>', 5000, 'there are values to compare');
 
 foreach (
 	"TimeZone = 'Pacific/Kiritimati'", "TimeZone = 'America/St_Johns'", "TimeZone = 'Europe/Amsterdam'",
