@@ -31,10 +31,10 @@ CALL create_kpi_views('kpi', '{"materialized": true, "cac_lag_months": 2, "ltv_h
 
 \echo
 \echo 'The same CRM, connected to a BI tool: three statements make' 25 'views in schema kpi'
-\echo '14. What is wrong with the tables, as check_source finds it'
+\echo '15. What is wrong with the tables, as check_source finds it'
 SELECT relation, problem, to_char(rows, '9,999') AS rows, example FROM check_source('kpi') ORDER BY check_source.rows DESC NULLS LAST, relation, problem LIMIT 10;
 
-\echo '15. Activity by day: activity_daily_total, activity_daily'
+\echo '16. Activity by day: activity_daily_total, activity_daily'
 SELECT to_char(period_start, 'Dy YYYY-MM-DD') AS day, calls, conversations AS talks, round(100 * connect_ratio::numeric, 1) AS "connect %",
        to_char(call_seconds * interval '1 second', 'HH24:MI') AS phone, emails AS "e-mails", round(100 * bounce_ratio::numeric, 1) AS "bounce %",
        round(100 * open_ratio::numeric, 1) AS "open %",
@@ -43,7 +43,7 @@ FROM kpi.activity_daily_total AS t
 WHERE period_start > date :'today' - 7
 ORDER BY period_start;
 
-\echo '16. Prospecting and targets by week: prospecting_weekly_total, targets_weekly_total'
+\echo '17. Prospecting and targets by week: prospecting_weekly_total, targets_weekly_total'
 SELECT period_start AS "week from", companies_added AS companies, contacts_added AS contacts, leads_qualified AS leads, meetings_booked AS booked, meetings_held AS held,
        round(100 * show_ratio::numeric, 1) AS "show %", opportunities_qualified AS "new opportunities",
        format('%s of %s', t.actual, round(t.due)) AS "calls of those due", t.on_track AS "on track"
@@ -51,7 +51,7 @@ FROM kpi.prospecting_weekly_total JOIN kpi.targets_weekly_total AS t USING (peri
 WHERE kpi = 'calls' AND period_start > date :'today' - 42
 ORDER BY period_start;
 
-\echo '17. Sales by month, of each rep and of all: sales_monthly, sales_monthly_total'
+\echo '18. Sales by month, of each rep and of all: sales_monthly, sales_monthly_total'
 SELECT to_char(period_start, 'YYYY-MM') AS month, coalesce(owner_name, 'all') AS rep, created, won, lost, open_opportunities AS open,
        to_char(won_amount, '9,999,990') AS "won amount", round(100 * hit_ratio::numeric) AS "hit %",
        format('%s-%s', round(100 * hit_ratio_lower::numeric), round(100 * hit_ratio_upper::numeric)) AS "95 %",
@@ -64,7 +64,7 @@ FROM (SELECT period_start, owner_name, created, won, lost, open_opportunities, w
 WHERE period_start >= period_start('month', date :'today') - 31
 ORDER BY s.period_start, s.owner_name;
 
-\echo '18. The company by month: company_monthly'
+\echo '19. The company by month: company_monthly'
 SELECT to_char(period_start, 'YYYY-MM') AS month, to_char(spend, '999,990') AS spend, new_customers AS "new customers", to_char(cac, '99,990') AS cac,
        to_char(ltv, '99,990') AS "LTV, 36 months", round(ltv_cac_ratio::numeric, 1) AS "LTV : CAC", round(cac_payback_months::numeric, 1) AS "payback, months",
        leads, round(100 * lead_velocity_rate::numeric, 1) AS "LVR %", to_char(revenue_per_lead, '99,990') AS "revenue/lead"

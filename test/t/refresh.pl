@@ -104,7 +104,7 @@ is(as_role('manager', $owners), $several, 'the manager all of them');
 is(as_role('guest', $owners), 'permission denied for view sales_monthly', 'and a guest nothing');
 sql(q{CALL sv.create_kpi_views('kpi', '{"materialized": true, "periods": ["week", "month"]}')});
 is(as_role('"1"', $owners), $several, 'materialized again: grants are still there');
-is(as_role('"1"', "CALL sv.refresh_kpis('kpi')"), 'must be owner of materialized view opportunity_day', 'a reader does not refresh');
+like(as_role('"1"', "CALL sv.refresh_kpis('kpi')"), qr/^(must be owner of|permission denied for) materialized view opportunity_day$/, 'a reader does not refresh');
 
 # -- Dump and restore -----------------------------------------------------------
 
