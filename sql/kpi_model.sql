@@ -103,10 +103,18 @@ SELECT count(*) AS days, sum(target) AS target, sum(due) AS due, sum(actual) AS 
 FROM targets_daily WHERE kpi = 'calls' AND owner_id = 'a' AND period_start >= '2026-03-01';
 
 INSERT INTO spend VALUES ('2026-01-31', 600, 'EUR'), ('2026-02-28', 300, NULL), ('2026-03-05', 900, 'USD');
-INSERT INTO customer_revenue VALUES ('x', '2026-01-15', 100, 'EUR', 0.5), ('x', '2026-02-15', 200, 'EUR', 0.5), ('y', '2026-01-20', 400, 'EUR', NULL);
+INSERT INTO customer_revenue VALUES ('x', '2026-01-15', 100, 'EUR', 0.5), ('x', '2026-02-15', 200, 'EUR', 0.5), ('y', '2026-01-20', 400, 'EUR', NULL), (NULL, '2026-02-20', 30, 'EUR', 0.5);
 SELECT period_start, spend, new_customers AS new, cac, customers, churn_rate AS churn, arpa, ltv, leads, leads_qualified AS qualified, lead_velocity_rate AS lvr,
        won_amount, revenue, revenue_per_lead AS per_lead, is_complete
 FROM company_monthly ORDER BY 1;
+-- Before the first row nobody knows, and that is not 0.
+BEGIN;
+DELETE FROM spend WHERE spent_on < '2026-02-01';
+DELETE FROM customer_revenue WHERE period_on < '2026-02-20';
+INSERT INTO opportunity VALUES (13, 'v', 'a', '2026-02-01', NULL, '2026-02-02', 'won', 1);
+UPDATE spend SET currency = NULL, amount = 0 WHERE currency = 'USD';
+SELECT period_start, spend, new_customers AS new, trim_scale(cac) AS cac, customers, revenue FROM company_monthly ORDER BY 1;
+ROLLBACK;
 
 -- With options: a fiscal year from February, weeks from Sunday, a lag, a margin, a shorter window, e-mails as activities.
 CALL create_kpi_views(current_schema()::text, '{"periods": ["week", "year"], "week_start": 7, "fiscal_start": 2, "cac_lag_months": 1, "gross_margin": 0.5, "ltv_horizon": 12,

@@ -150,10 +150,10 @@ BEGIN ATOMIC
         ('targets', 'attainment', 'double precision', 'actual / target, 1 when it is reached; NULL for a target of 0'),
         ('targets', 'on_track', 'boolean', 'actual is at least what is due'),
         ('targets', 'required_per_day', 'numeric', 'what is missing per working day left after as_of; NULL if none is left'),
-        ('company', 'spend', 'numeric', 'money: spend of the month, in the base currency; NULL if a part of it has no rate'),
+        ('company', 'spend', 'numeric', 'money: spend of the month, in the base currency; NULL before the first spend, and if a part of it has no rate'),
         ('company', 'new_customers', 'bigint', 'companies that won their first deal'),
-        ('company', 'cac', 'numeric', 'money per customer, in the base currency: spend, moved by the lag, / new customers; NULL if there are none'),
-        ('company', 'customers', 'bigint', 'customers with revenue in the month; NULL in a month that is not over'),
+        ('company', 'cac', 'numeric', 'money per customer, in the base currency: spend, moved by the lag, / new customers; NULL if there are none, and where the spend is NULL'),
+        ('company', 'customers', 'bigint', 'customers with revenue in the month; NULL before the first revenue, and in a month that is not over'),
         ('company', 'churn_rate', 'double precision', 'customers that ended / customer-months, of all customers up to the month; NULL in a month that is not over'),
         ('company', 'arpa', 'numeric', 'money per month, in the base currency: mean revenue of all customers up to the month; NULL in a month that is not over'),
         ('company', 'ltv', 'numeric', 'money per customer, in the base currency: mean gross profit per month / churn, up to the horizon; NULL in a month that is not over, without a margin, or without an end'),
@@ -163,7 +163,7 @@ BEGIN ATOMIC
         ('company', 'leads_qualified', 'bigint', 'leads that became sales-qualified'),
         ('company', 'lead_velocity_rate', 'double precision', 'growth of qualified leads against the month before, 0.1 is 10 % more; NULL in a month that is not over'),
         ('company', 'won_amount', 'numeric', 'money: amount of the won opportunities, in the base currency'),
-        ('company', 'revenue', 'numeric', 'money: revenue of customers, in the base currency; NULL if a part of it has no rate'),
+        ('company', 'revenue', 'numeric', 'money: revenue of customers, in the base currency; NULL before the first revenue, and if a part of it has no rate'),
         ('company', 'revenue_per_lead', 'numeric', 'money per lead, in the base currency: won amount / leads; NULL without leads'),
         ('sales activity prospecting targets company', 'is_complete', 'boolean', 'the period is over'),
         ('sales activity prospecting targets company', 'as_of', 'date', 'the day on whose evening all this was so')
@@ -396,7 +396,8 @@ FROM clock AS c CROSS JOIN goal AS g JOIN period AS p ON p.start = g.start,
 
 ('company', $query$
 -- customer: as of each month that is over, since when and until when each has paid, and how much a month
--- A sum of money is not known if a part of it is not, for want of a rate.
+-- A sum of money is not known if a part of it is not, for want of a rate.  Before the first row of its kind it is not
+-- known either, from then on a month without one has 0.
 WITH clock AS (
     SELECT {kpi}.as_of() AS as_of
 ), event AS (
@@ -414,22 +415,22 @@ WITH clock AS (
           UNION ALL SELECT r.period_on, 'revenue', {kpi}.to_base(r.amount, r.currency, r.period_on), NULL FROM {kpi}.customer_revenue AS r
           UNION ALL SELECT o.day, 'opportunity', NULL, o.delta FROM {kpi}.opportunity_day AS o) AS e ON e.day <= c.as_of AND isfinite(e.day)
 ), {spine}, total AS (
-    SELECT e.period_start, CASE WHEN count(*) FILTER (WHERE e.kind = 'spend' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'spend'), 0) END AS spend,
-           CASE WHEN count(*) FILTER (WHERE e.kind = 'effect' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'effect'), 0) END AS effect,
-           count(*) FILTER (WHERE e.kind = 'customer') AS new_customers,
-           count(*) FILTER (WHERE e.kind = 'lead') AS leads,
-           count(*) FILTER (WHERE e.kind = 'qualified lead') AS leads_qualified,
-           {sv}.won_amount({sv}.rollup(e.delta)) AS won_amount,
-           CASE WHEN count(*) FILTER (WHERE e.kind = 'revenue' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'revenue'), 0) END AS revenue
+    SELECT e.period_start, CASE WHEN count(*) FILTER (WHERE e.kind = 'spend' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'spend') END AS spend,
+           CASE WHEN count(*) FILTER (WHERE e.kind = 'effect' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'effect') END AS effect,
+           count(*) FILTER (WHERE e.kind = 'customer') AS new_customers, {sv}.won_amount({sv}.rollup(e.delta)) AS won_amount,
+           count(*) FILTER (WHERE e.kind = 'lead') AS leads, count(*) FILTER (WHERE e.kind = 'qualified lead') AS leads_qualified,
+           CASE WHEN count(*) FILTER (WHERE e.kind = 'revenue' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'revenue') END AS revenue
     FROM (SELECT {sv}.period_start('month', e.day) AS period_start, e.kind, e.n, e.delta FROM event AS e
           UNION ALL
-          SELECT p.start, NULL, NULL, NULL FROM period AS p) AS e
+          SELECT p.start, k.kind, 0, NULL
+          FROM period AS p LEFT JOIN (SELECT e.kind, min(e.day) AS first FROM event AS e WHERE e.kind IN ('spend', 'effect', 'revenue')
+                                      GROUP BY e.kind) AS k ON k.first < p.next) AS e
     GROUP BY e.period_start
 ), paid AS (
     SELECT r.customer_id, r.month, sum(r.amount) AS revenue, sum(r.amount * coalesce(r.gross_margin, {gross_margin})::numeric) AS profit
     FROM (SELECT r.customer_id, {sv}.period_start('month', r.period_on) AS month, r.gross_margin,
                  {kpi}.to_base(r.amount, r.currency, r.period_on) AS amount
-          FROM {kpi}.customer_revenue AS r WHERE isfinite(r.period_on)) AS r
+          FROM {kpi}.customer_revenue AS r WHERE isfinite(r.period_on) AND r.customer_id IS NOT NULL) AS r
     GROUP BY r.customer_id, r.month
 ), customer AS (
     SELECT p.start, min(r.month) AS started, CASE WHEN max(r.month) < p.start THEN {sv}.period_end('month', max(r.month)) END AS ended,
@@ -446,8 +447,7 @@ WITH clock AS (
          clock AS c, {sv}.lead_velocity_series(l.leads, c.as_of + 1) AS g
 )
 SELECT t.period_start, t.spend, t.new_customers, k.cac,
-       CASE WHEN p.next <= p.as_of + 1 THEN coalesce({sv}.num_running(b.revenue), 0) END AS customers,
-       {sv}.churn_rate(b.revenue, p.next) AS churn_rate, {sv}.arpa(b.revenue) AS arpa, v.ltv,
+       {sv}.num_running(b.revenue) AS customers, {sv}.churn_rate(b.revenue, p.next) AS churn_rate, {sv}.arpa(b.revenue) AS arpa, v.ltv,
        {sv}.ltv_cac_ratio(v.ltv, k.cac) AS ltv_cac_ratio, {sv}.cac_payback_months(k.cac, {sv}.arpa(b.profit), 1) AS cac_payback_months,
        t.leads, t.leads_qualified, g.rate AS lead_velocity_rate, t.won_amount, t.revenue,
        {sv}.revenue_per_lead(t.won_amount, t.leads) AS revenue_per_lead, p.next <= p.as_of + 1 AS is_complete, p.as_of
