@@ -365,15 +365,16 @@ WITH clock AS (
 ), event AS (            -- rows begin with the first target
     SELECT t.first AS day, t.owner_key FROM target AS t
 ), {spine}, due AS (
-    SELECT DISTINCT ON (t.kpi, t.owner_key, d.day) t.kpi, t.owner_key, d.day, p.start,
+    SELECT DISTINCT ON (t.kpi, t.owner_key, d.day) t.kpi, t.owner_key, d.day, {sv}.period_start({period}, d.day{at}) AS start,
            {sv}.pace(t.value, d.day, t.first, t.last, c.holidays, {weekend})
            - {sv}.pace(t.value, d.day - 1, t.first, t.last, c.holidays, {weekend}) AS n
-    FROM clock AS c CROSS JOIN target AS t JOIN period AS p ON p.start < t.last AND p.next > t.first,
-         {sv}.period_series('day', greatest(t.first, p.start), least(t.last, p.next) - 1) AS d (day)
+    FROM clock AS c CROSS JOIN target AS t CROSS JOIN (SELECT min(p.start) AS first, max(p.next) AS next FROM period AS p HAVING count(*) > 0) AS s,
+         {sv}.period_series('day', greatest(t.first, s.first), least(t.last, s.next) - 1) AS d (day)
     ORDER BY t.kpi, t.owner_key, d.day, t.last - t.first, t.first, t.value
 ), done AS (
     SELECT grouping(e.owner_key) = 1 AS is_total, e.kpi, coalesce(e.owner_key, '') AS owner_key, e.day, sum(e.n) AS n
-    FROM reached AS e GROUP BY GROUPING SETS ((e.kpi, e.owner_key, e.day), (e.kpi, e.day))
+    FROM (SELECT e.kpi, e.owner_key, e.day, sum(e.n) AS n FROM reached AS e GROUP BY e.kpi, e.owner_key, e.day) AS e
+    GROUP BY GROUPING SETS ((e.kpi, e.owner_key, e.day), (e.kpi, e.day))
 ), goal AS (
     SELECT t.is_total, t.kpi, t.owner_key, t.start, sum(t.n) AS target, sum(t.n) FILTER (WHERE t.day <= c.as_of) AS due, sum(d.n) AS done
     FROM clock AS c,
