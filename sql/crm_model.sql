@@ -74,6 +74,10 @@ INSERT INTO bank.customer_revenue VALUES (7, '2026-04-01', 50, 'USD');
 INSERT INTO kpi.customer_revenue VALUES ('1', '2026-01-01', 5);
 CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
 DELETE FROM kpi.customer_revenue;
+-- Nor does one that something reads.
+CREATE VIEW kpi.of_the_user AS SELECT customer_id FROM kpi.customer_revenue;
+CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
+DROP VIEW kpi.of_the_user;
 RESET client_min_messages;
 CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
 SELECT * FROM kpi.customer_revenue;
