@@ -158,6 +158,8 @@ BEGIN
         IF EXISTS (SELECT FROM check_source('model of ' || n.name) WHERE problem NOT IN ('unknown status', 'nothing in the last 31 days')) THEN
             RAISE WARNING '%: %', n.id, (SELECT string_agg(c::text, ' ') FROM check_source('model of ' || n.name) AS c);
         END IF;
+        CALL create_kpi_views('model of ' || n.name, '{"periods": ["month"]}');
+        CALL create_kpi_views('model of ' || n.name, '{"periods": ["month"]}');
         EXECUTE format('DROP SCHEMA %I, %I CASCADE', n.name, 'model of ' || n.name);
     END LOOP;
 END $$;

@@ -512,7 +512,7 @@ BEGIN ATOMIC
     ), there AS (
         SELECT c.relname AS name, c.relacl, c.relowner, CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = target_schema AND c.relkind IN ('v', 'm')
+        WHERE n.nspname = target_schema::name AND c.relkind IN ('v', 'm')
           AND obj_description(c.oid, 'pg_class') LIKE '%; made by kpi\_model\_sql()'
     ), made AS (            -- opportunity_day and the stores
         SELECT 0 AS place, 'opportunity_day' AS name, g.names, q.query, 'day, owner_key' AS key,
