@@ -259,7 +259,7 @@ WITH clock AS (
     JOIN (SELECT a.occurred_on AS day, a.owner_id, CASE WHEN a.kind IN ('call', 'email', 'linkedin') THEN a.kind ELSE 'other' END AS kind,
                  a.is_conversation, a.duration_s, NULL::boolean AS bounced, NULL::boolean AS opened, NULL::boolean AS replied
           FROM {kpi}.activity AS a
-          WHERE NOT (coalesce(a.kind, '') = 'email' AND {emails} = 'email')
+          WHERE a.kind IS DISTINCT FROM 'email' OR {emails} = 'activity' AND a.direction IS DISTINCT FROM 'in'
           UNION ALL
           SELECT e.sent_on, e.owner_id, CASE {emails} WHEN 'email' THEN 'email' ELSE 'delivery' END, NULL, NULL, e.is_bounced IS TRUE,
                  CASE WHEN e.is_open_tracked THEN e.is_opened END, e.is_replied
@@ -345,7 +345,7 @@ WITH clock AS (
     JOIN (SELECT 'calls' AS kpi, a.occurred_on AS day, a.owner_id, 1::numeric AS n FROM {kpi}.activity AS a WHERE a.kind = 'call'
           UNION ALL SELECT 'conversations', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'call' AND a.is_conversation
           UNION ALL SELECT 'emails', e.sent_on, e.owner_id, 1 FROM {kpi}.email AS e WHERE {emails} = 'email'
-          UNION ALL SELECT 'emails', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'email' AND {emails} = 'activity'
+          UNION ALL SELECT 'emails', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'email' AND {emails} = 'activity' AND a.direction IS DISTINCT FROM 'in'
           UNION ALL SELECT 'companies_added', o.created_on, o.owner_id, 1 FROM {kpi}.company AS o
           UNION ALL SELECT 'contacts_added', o.created_on, o.owner_id, 1 FROM {kpi}.contact AS o
           UNION ALL SELECT 'leads_qualified', l.qualified_on, l.owner_id, 1 FROM {kpi}.lead AS l
