@@ -74,6 +74,10 @@ INSERT INTO bank.customer_revenue VALUES (7, '2026-04-01', 50, 'USD');
 INSERT INTO kpi.customer_revenue VALUES ('1', '2026-01-01', 5);
 CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
 DELETE FROM kpi.customer_revenue;
+-- Nor does one that something reads.
+CREATE VIEW kpi.of_the_user AS SELECT customer_id FROM kpi.customer_revenue;
+CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
+DROP VIEW kpi.of_the_user;
 RESET client_min_messages;
 CALL create_crm_model('generic', 'bank', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
 SELECT * FROM kpi.customer_revenue;
@@ -154,6 +158,8 @@ BEGIN
         IF EXISTS (SELECT FROM check_source('model of ' || n.name) WHERE problem NOT IN ('unknown status', 'nothing in the last 31 days')) THEN
             RAISE WARNING '%: %', n.id, (SELECT string_agg(c::text, ' ') FROM check_source('model of ' || n.name) AS c);
         END IF;
+        CALL create_kpi_views('model of ' || n.name, '{"periods": ["month"]}');
+        CALL create_kpi_views('model of ' || n.name, '{"periods": ["month"]}');
         EXECUTE format('DROP SCHEMA %I, %I CASCADE', n.name, 'model of ' || n.name);
     END LOOP;
 END $$;

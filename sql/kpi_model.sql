@@ -16,7 +16,7 @@ CREATE TABLE opportunity (opportunity_id int, company_id text, owner_id text, cr
 CREATE TABLE lead (lead_id text, created_on date, qualified_on date, owner_id text);
 CREATE TABLE company (company_id text, created_on date, owner_id text);
 CREATE TABLE contact (contact_id text, company_id text, created_on date, owner_id text);
-CREATE TABLE activity (activity_id text, kind text, occurred_on date, owner_id text, is_conversation boolean, duration_s numeric);
+CREATE TABLE activity (activity_id text, kind text, occurred_on date, owner_id text, direction text, is_conversation boolean, duration_s numeric);
 CREATE TABLE email (email_id text, sent_on date, owner_id text, is_bounced boolean, is_open_tracked boolean, is_opened boolean, is_replied boolean);
 CREATE TABLE meeting (meeting_id text, booked_on date, scheduled_on date, status text, booked_by text, host text, is_qualified boolean);
 CREATE TABLE customer_revenue (customer_id text, period_on date, amount numeric, currency text, gross_margin double precision);
@@ -70,9 +70,10 @@ SELECT velocity_opportunities AS open, velocity_hit_ratio AS ratio, velocity_dea
        round(textbook_velocity, 6) AS textbook, round((2 + 5) * 3 / 5.0 * 10000 / 3 / (90 / 3.0), 6) AS by_hand
 FROM sales_monthly_total WHERE period_start = '2026-03-01';
 
-INSERT INTO activity VALUES ('1', 'call', '2026-03-16', 'a', true, 120), ('2', 'call', '2026-03-16', 'a', false, 10), ('3', 'call', '2026-03-18', 'a', NULL, NULL),
-    ('4', 'linkedin', '2026-03-09', 'b', NULL, NULL), ('5', 'email', '2026-03-17', 'b', NULL, NULL), ('6', 'visit', '2026-03-17', NULL, NULL, NULL),
-    ('7', 'call', '2026-03-21', 'a', true, 1), ('8', 'call', NULL, 'a', true, 1);
+INSERT INTO activity VALUES ('1', 'call', '2026-03-16', 'a', 'out', true, 120), ('2', 'call', '2026-03-16', 'a', NULL, false, 10), ('3', 'call', '2026-03-18', 'a', 'in', NULL, NULL),
+    ('4', 'linkedin', '2026-03-09', 'b', NULL, NULL, NULL), ('5', 'email', '2026-03-17', 'b', NULL, NULL, NULL), ('6', 'visit', '2026-03-17', NULL, NULL, NULL, NULL),
+    ('7', 'call', '2026-03-21', 'a', NULL, true, 1), ('8', 'call', NULL, 'a', NULL, true, 1), ('9', 'email', '2026-03-17', 'b', 'out', NULL, NULL),
+    ('10', 'email', '2026-03-17', 'b', 'in', NULL, NULL);      -- which nobody sent
 INSERT INTO email VALUES ('1', '2026-03-16', 'a', false, true, true, true), ('2', '2026-03-16', 'a', true, true, false, false),
     ('3', '2026-03-17', 'a', NULL, true, false, false), ('4', '2026-03-18', 'a', false, false, NULL, NULL);
 INSERT INTO working_calendar VALUES ('2026-03-19', 'a holiday');
@@ -103,17 +104,29 @@ SELECT count(*) AS days, sum(target) AS target, sum(due) AS due, sum(actual) AS 
 FROM targets_daily WHERE kpi = 'calls' AND owner_id = 'a' AND period_start >= '2026-03-01';
 
 INSERT INTO spend VALUES ('2026-01-31', 600, 'EUR'), ('2026-02-28', 300, NULL), ('2026-03-05', 900, 'USD');
-INSERT INTO customer_revenue VALUES ('x', '2026-01-15', 100, 'EUR', 0.5), ('x', '2026-02-15', 200, 'EUR', 0.5), ('y', '2026-01-20', 400, 'EUR', NULL);
+INSERT INTO customer_revenue VALUES ('x', '2026-01-15', 100, 'EUR', 0.5), ('x', '2026-02-15', 200, 'EUR', 0.5), ('y', '2026-01-20', 400, 'EUR', NULL), (NULL, '2026-02-20', 30, 'EUR', 0.5);
 SELECT period_start, spend, new_customers AS new, cac, customers, churn_rate AS churn, arpa, ltv, leads, leads_qualified AS qualified, lead_velocity_rate AS lvr,
        won_amount, revenue, revenue_per_lead AS per_lead, is_complete
 FROM company_monthly ORDER BY 1;
+-- Before the first row nobody knows, and that is not 0.
+BEGIN;
+DELETE FROM spend WHERE spent_on < '2026-02-01';
+DELETE FROM customer_revenue WHERE period_on < '2026-02-20';
+INSERT INTO opportunity VALUES (13, 'v', 'a', '2026-02-01', NULL, '2026-02-02', 'won', 1);
+UPDATE spend SET currency = NULL, amount = 0 WHERE currency = 'USD';
+SELECT period_start, spend, new_customers AS new, trim_scale(cac) AS cac, customers, revenue FROM company_monthly ORDER BY 1;
+ROLLBACK;
 
 -- With options: a fiscal year from February, weeks from Sunday, a lag, a margin, a shorter window, e-mails as activities.
 CALL create_kpi_views(current_schema()::text, '{"periods": ["week", "year"], "week_start": 7, "fiscal_start": 2, "cac_lag_months": 1, "gross_margin": 0.5, "ltv_horizon": 12,
      "trailing_days": 10, "emails": "activity", "weekend": [], "first": "2026-02-03", "confidence": 0.8}');
 SELECT view FROM view_rows();
 SELECT period_start, won, velocity_opportunities AS open, velocity_hit_ratio AS ratio FROM sales_yearly_total ORDER BY 1;
-SELECT min(period_start), max(period_start), sum(emails) AS emails, sum(working_days) AS days FROM activity_weekly_total;
+SELECT min(period_start), max(period_start), sum(emails) AS emails, sum(other_activities) AS other, sum(working_days) AS days FROM activity_weekly_total;
+BEGIN;
+INSERT INTO target VALUES ('emails', 'b', '2026-03-15', '2026-03-22', 7);
+SELECT kpi, owner_id, actual FROM targets_weekly WHERE kpi = 'emails';
+ROLLBACK;
 SELECT period_start, spend, cac, round(ltv, 2) AS ltv, round(ltv_cac_ratio::numeric, 2) AS ratio, cac_payback_months AS payback FROM company_monthly ORDER BY 1;
 
 -- Twice the same, as views and materialized; what stands on a view of the BI tool stays, and so do grants.

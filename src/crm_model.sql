@@ -218,14 +218,21 @@ CREATE FUNCTION crm_way_sql(target_schema text, relation text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-SELECT 'DO '::text || crm_dollar_quote(crm_fill($sql$BEGIN
+SELECT 'DO '::text || crm_dollar_quote(crm_fill($sql$DECLARE
+    readers text;
+BEGIN
     IF EXISTS (SELECT FROM {table}) THEN
-        RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = {message},
+        RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = {has_rows},
             HINT = 'Empty or drop it, or name the other relations in the option "relations".';
     END IF;
     DROP TABLE {table};
-END$sql$::text, '{table,message}'::text[],
-    ARRAY[name, pg_catalog.quote_literal('table '::text || name || ' has rows, so no view takes its place'::text)])) || E';\n'::text
+EXCEPTION WHEN dependent_objects_still_exist THEN
+    GET STACKED DIAGNOSTICS readers = PG_EXCEPTION_DETAIL;
+    RAISE EXCEPTION USING ERRCODE = '2BP01', MESSAGE = {is_read}, DETAIL = readers,
+        HINT = 'Drop what reads it, make the model, and then that again; create_kpi_views makes the KPI views.';
+END$sql$::text, '{table,has_rows,is_read}'::text[],
+    ARRAY[name, pg_catalog.quote_literal('table '::text || name || ' has rows, so no view takes its place'::text),
+          pg_catalog.quote_literal('table '::text || name || ' is read by other objects, so no view takes its place'::text)])) || E';\n'::text
 FROM (SELECT pg_catalog.quote_ident(target_schema) || '.'::text || relation) AS t(name);
 END;
 COMMENT ON FUNCTION crm_way_sql(text, text) IS

@@ -150,10 +150,10 @@ BEGIN ATOMIC
         ('targets', 'attainment', 'double precision', 'actual / target, 1 when it is reached; NULL for a target of 0'),
         ('targets', 'on_track', 'boolean', 'actual is at least what is due'),
         ('targets', 'required_per_day', 'numeric', 'what is missing per working day left after as_of; NULL if none is left'),
-        ('company', 'spend', 'numeric', 'money: spend of the month, in the base currency; NULL if a part of it has no rate'),
+        ('company', 'spend', 'numeric', 'money: spend of the month, in the base currency; NULL before the first spend, and if a part of it has no rate'),
         ('company', 'new_customers', 'bigint', 'companies that won their first deal'),
-        ('company', 'cac', 'numeric', 'money per customer, in the base currency: spend, moved by the lag, / new customers; NULL if there are none'),
-        ('company', 'customers', 'bigint', 'customers with revenue in the month; NULL in a month that is not over'),
+        ('company', 'cac', 'numeric', 'money per customer, in the base currency: spend, moved by the lag, / new customers; NULL if there are none, and where the spend is NULL'),
+        ('company', 'customers', 'bigint', 'customers with revenue in the month; NULL before the first revenue, and in a month that is not over'),
         ('company', 'churn_rate', 'double precision', 'customers that ended / customer-months, of all customers up to the month; NULL in a month that is not over'),
         ('company', 'arpa', 'numeric', 'money per month, in the base currency: mean revenue of all customers up to the month; NULL in a month that is not over'),
         ('company', 'ltv', 'numeric', 'money per customer, in the base currency: mean gross profit per month / churn, up to the horizon; NULL in a month that is not over, without a margin, or without an end'),
@@ -163,7 +163,7 @@ BEGIN ATOMIC
         ('company', 'leads_qualified', 'bigint', 'leads that became sales-qualified'),
         ('company', 'lead_velocity_rate', 'double precision', 'growth of qualified leads against the month before, 0.1 is 10 % more; NULL in a month that is not over'),
         ('company', 'won_amount', 'numeric', 'money: amount of the won opportunities, in the base currency'),
-        ('company', 'revenue', 'numeric', 'money: revenue of customers, in the base currency; NULL if a part of it has no rate'),
+        ('company', 'revenue', 'numeric', 'money: revenue of customers, in the base currency; NULL before the first revenue, and if a part of it has no rate'),
         ('company', 'revenue_per_lead', 'numeric', 'money per lead, in the base currency: won amount / leads; NULL without leads'),
         ('sales activity prospecting targets company', 'is_complete', 'boolean', 'the period is over'),
         ('sales activity prospecting targets company', 'as_of', 'date', 'the day on whose evening all this was so')
@@ -259,7 +259,7 @@ WITH clock AS (
     JOIN (SELECT a.occurred_on AS day, a.owner_id, CASE WHEN a.kind IN ('call', 'email', 'linkedin') THEN a.kind ELSE 'other' END AS kind,
                  a.is_conversation, a.duration_s, NULL::boolean AS bounced, NULL::boolean AS opened, NULL::boolean AS replied
           FROM {kpi}.activity AS a
-          WHERE NOT (coalesce(a.kind, '') = 'email' AND {emails} = 'email')
+          WHERE a.kind IS DISTINCT FROM 'email' OR {emails} = 'activity' AND a.direction IS DISTINCT FROM 'in'
           UNION ALL
           SELECT e.sent_on, e.owner_id, CASE {emails} WHEN 'email' THEN 'email' ELSE 'delivery' END, NULL, NULL, e.is_bounced IS TRUE,
                  CASE WHEN e.is_open_tracked THEN e.is_opened END, e.is_replied
@@ -345,7 +345,7 @@ WITH clock AS (
     JOIN (SELECT 'calls' AS kpi, a.occurred_on AS day, a.owner_id, 1::numeric AS n FROM {kpi}.activity AS a WHERE a.kind = 'call'
           UNION ALL SELECT 'conversations', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'call' AND a.is_conversation
           UNION ALL SELECT 'emails', e.sent_on, e.owner_id, 1 FROM {kpi}.email AS e WHERE {emails} = 'email'
-          UNION ALL SELECT 'emails', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'email' AND {emails} = 'activity'
+          UNION ALL SELECT 'emails', a.occurred_on, a.owner_id, 1 FROM {kpi}.activity AS a WHERE a.kind = 'email' AND {emails} = 'activity' AND a.direction IS DISTINCT FROM 'in'
           UNION ALL SELECT 'companies_added', o.created_on, o.owner_id, 1 FROM {kpi}.company AS o
           UNION ALL SELECT 'contacts_added', o.created_on, o.owner_id, 1 FROM {kpi}.contact AS o
           UNION ALL SELECT 'leads_qualified', l.qualified_on, l.owner_id, 1 FROM {kpi}.lead AS l
@@ -365,15 +365,16 @@ WITH clock AS (
 ), event AS (            -- rows begin with the first target
     SELECT t.first AS day, t.owner_key FROM target AS t
 ), {spine}, due AS (
-    SELECT DISTINCT ON (t.kpi, t.owner_key, d.day) t.kpi, t.owner_key, d.day, p.start,
+    SELECT DISTINCT ON (t.kpi, t.owner_key, d.day) t.kpi, t.owner_key, d.day, {sv}.period_start({period}, d.day{at}) AS start,
            {sv}.pace(t.value, d.day, t.first, t.last, c.holidays, {weekend})
            - {sv}.pace(t.value, d.day - 1, t.first, t.last, c.holidays, {weekend}) AS n
-    FROM clock AS c CROSS JOIN target AS t JOIN period AS p ON p.start < t.last AND p.next > t.first,
-         {sv}.period_series('day', greatest(t.first, p.start), least(t.last, p.next) - 1) AS d (day)
+    FROM clock AS c CROSS JOIN target AS t CROSS JOIN (SELECT min(p.start) AS first, max(p.next) AS next FROM period AS p HAVING count(*) > 0) AS s,
+         {sv}.period_series('day', greatest(t.first, s.first), least(t.last, s.next) - 1) AS d (day)
     ORDER BY t.kpi, t.owner_key, d.day, t.last - t.first, t.first, t.value
 ), done AS (
     SELECT grouping(e.owner_key) = 1 AS is_total, e.kpi, coalesce(e.owner_key, '') AS owner_key, e.day, sum(e.n) AS n
-    FROM reached AS e GROUP BY GROUPING SETS ((e.kpi, e.owner_key, e.day), (e.kpi, e.day))
+    FROM (SELECT e.kpi, e.owner_key, e.day, sum(e.n) AS n FROM reached AS e GROUP BY e.kpi, e.owner_key, e.day) AS e
+    GROUP BY GROUPING SETS ((e.kpi, e.owner_key, e.day), (e.kpi, e.day))
 ), goal AS (
     SELECT t.is_total, t.kpi, t.owner_key, t.start, sum(t.n) AS target, sum(t.n) FILTER (WHERE t.day <= c.as_of) AS due, sum(d.n) AS done
     FROM clock AS c,
@@ -396,7 +397,8 @@ FROM clock AS c CROSS JOIN goal AS g JOIN period AS p ON p.start = g.start,
 
 ('company', $query$
 -- customer: as of each month that is over, since when and until when each has paid, and how much a month
--- A sum of money is not known if a part of it is not, for want of a rate.
+-- A sum of money is not known if a part of it is not, for want of a rate.  Before the first row of its kind it is not
+-- known either, from then on a month without one has 0.
 WITH clock AS (
     SELECT {kpi}.as_of() AS as_of
 ), event AS (
@@ -414,22 +416,22 @@ WITH clock AS (
           UNION ALL SELECT r.period_on, 'revenue', {kpi}.to_base(r.amount, r.currency, r.period_on), NULL FROM {kpi}.customer_revenue AS r
           UNION ALL SELECT o.day, 'opportunity', NULL, o.delta FROM {kpi}.opportunity_day AS o) AS e ON e.day <= c.as_of AND isfinite(e.day)
 ), {spine}, total AS (
-    SELECT e.period_start, CASE WHEN count(*) FILTER (WHERE e.kind = 'spend' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'spend'), 0) END AS spend,
-           CASE WHEN count(*) FILTER (WHERE e.kind = 'effect' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'effect'), 0) END AS effect,
-           count(*) FILTER (WHERE e.kind = 'customer') AS new_customers,
-           count(*) FILTER (WHERE e.kind = 'lead') AS leads,
-           count(*) FILTER (WHERE e.kind = 'qualified lead') AS leads_qualified,
-           {sv}.won_amount({sv}.rollup(e.delta)) AS won_amount,
-           CASE WHEN count(*) FILTER (WHERE e.kind = 'revenue' AND e.n IS NULL) = 0 THEN coalesce(sum(e.n) FILTER (WHERE e.kind = 'revenue'), 0) END AS revenue
+    SELECT e.period_start, CASE WHEN count(*) FILTER (WHERE e.kind = 'spend' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'spend') END AS spend,
+           CASE WHEN count(*) FILTER (WHERE e.kind = 'effect' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'effect') END AS effect,
+           count(*) FILTER (WHERE e.kind = 'customer') AS new_customers, {sv}.won_amount({sv}.rollup(e.delta)) AS won_amount,
+           count(*) FILTER (WHERE e.kind = 'lead') AS leads, count(*) FILTER (WHERE e.kind = 'qualified lead') AS leads_qualified,
+           CASE WHEN count(*) FILTER (WHERE e.kind = 'revenue' AND e.n IS NULL) = 0 THEN sum(e.n) FILTER (WHERE e.kind = 'revenue') END AS revenue
     FROM (SELECT {sv}.period_start('month', e.day) AS period_start, e.kind, e.n, e.delta FROM event AS e
           UNION ALL
-          SELECT p.start, NULL, NULL, NULL FROM period AS p) AS e
+          SELECT p.start, k.kind, 0, NULL
+          FROM period AS p LEFT JOIN (SELECT e.kind, min(e.day) AS first FROM event AS e WHERE e.kind IN ('spend', 'effect', 'revenue')
+                                      GROUP BY e.kind) AS k ON k.first < p.next) AS e
     GROUP BY e.period_start
 ), paid AS (
     SELECT r.customer_id, r.month, sum(r.amount) AS revenue, sum(r.amount * coalesce(r.gross_margin, {gross_margin})::numeric) AS profit
     FROM (SELECT r.customer_id, {sv}.period_start('month', r.period_on) AS month, r.gross_margin,
                  {kpi}.to_base(r.amount, r.currency, r.period_on) AS amount
-          FROM {kpi}.customer_revenue AS r WHERE isfinite(r.period_on)) AS r
+          FROM {kpi}.customer_revenue AS r WHERE isfinite(r.period_on) AND r.customer_id IS NOT NULL) AS r
     GROUP BY r.customer_id, r.month
 ), customer AS (
     SELECT p.start, min(r.month) AS started, CASE WHEN max(r.month) < p.start THEN {sv}.period_end('month', max(r.month)) END AS ended,
@@ -446,8 +448,7 @@ WITH clock AS (
          clock AS c, {sv}.lead_velocity_series(l.leads, c.as_of + 1) AS g
 )
 SELECT t.period_start, t.spend, t.new_customers, k.cac,
-       CASE WHEN p.next <= p.as_of + 1 THEN coalesce({sv}.num_running(b.revenue), 0) END AS customers,
-       {sv}.churn_rate(b.revenue, p.next) AS churn_rate, {sv}.arpa(b.revenue) AS arpa, v.ltv,
+       {sv}.num_running(b.revenue) AS customers, {sv}.churn_rate(b.revenue, p.next) AS churn_rate, {sv}.arpa(b.revenue) AS arpa, v.ltv,
        {sv}.ltv_cac_ratio(v.ltv, k.cac) AS ltv_cac_ratio, {sv}.cac_payback_months(k.cac, {sv}.arpa(b.profit), 1) AS cac_payback_months,
        t.leads, t.leads_qualified, g.rate AS lead_velocity_rate, t.won_amount, t.revenue,
        {sv}.revenue_per_lead(t.won_amount, t.leads) AS revenue_per_lead, p.next <= p.as_of + 1 AS is_complete, p.as_of
@@ -511,7 +512,7 @@ BEGIN ATOMIC
     ), there AS (
         SELECT c.relname AS name, c.relacl, c.relowner, CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = target_schema AND c.relkind IN ('v', 'm')
+        WHERE n.nspname = target_schema::name AND c.relkind IN ('v', 'm')
           AND obj_description(c.oid, 'pg_class') LIKE '%; made by kpi\_model\_sql()'
     ), made AS (            -- opportunity_day and the stores
         SELECT 0 AS place, 'opportunity_day' AS name, g.names, q.query, 'day, owner_key' AS key,

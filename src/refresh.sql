@@ -7,7 +7,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT c.relname::text, c.relispopulated
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE n.nspname = target_schema AND c.relkind = 'm' AND obj_description(c.oid, 'pg_class') LIKE '%; made by kpi\_model\_sql()'
+    WHERE n.nspname = target_schema::name AND c.relkind = 'm' AND obj_description(c.oid, 'pg_class') LIKE '%; made by kpi\_model\_sql()'
     ORDER BY c.relname <> 'opportunity_day', c.relname;
 END;
 COMMENT ON FUNCTION kpi_model_stores(text) IS

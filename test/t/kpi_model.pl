@@ -302,11 +302,16 @@ CREATE SCHEMA evil;
 CREATE FUNCTION evil.never(date, date) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
 CREATE OPERATOR evil.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = evil.never);
 CREATE FUNCTION evil.min(date) RETURNS date LANGUAGE sql IMMUTABLE AS 'SELECT NULL::date';
+CREATE FUNCTION evil.count(date) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 0::bigint';
+CREATE FUNCTION evil.sum(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 0::bigint';
 CREATE FUNCTION evil.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''evil''::text'});
 my $definitions = q{SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'v' ORDER BY 1};
 my $bound = sql($definitions);
 $node->safe_psql('postgres', "SET search_path = evil, pg_catalog, pg_temp; CALL $sv.create_kpi_views('kpi')");
 is(sql($definitions), $bound, 'a search path with a schema of somebody else in front');
+# the text itself, where as usual nothing stands in front of pg_catalog
+$node->safe_psql('postgres', "SELECT $sv.kpi_model_sql('kpi') AS text \\gset\nSET search_path = evil;\n:text");
+is(sql($definitions), $bound, 'the text, with a schema of somebody else in the search path');
 
 # -- Real data -------------------------------------------------------------------
 
