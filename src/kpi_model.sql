@@ -478,16 +478,16 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
     WITH given AS (
         SELECT jsonb_object_agg(c.option, c.literal)
-               || jsonb_build_object('kpi', quote_ident(target_schema), 'maker', '; made by kpi_model_sql()',
-                                     'sv', (SELECT quote_ident(n.nspname) FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+               || jsonb_build_object('kpi', pg_catalog.quote_ident(target_schema), 'maker', '; made by kpi_model_sql()',
+                                     'sv', (SELECT pg_catalog.quote_ident(n.nspname) FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
                                             WHERE e.extname = 'salesvelocity')) AS names
         FROM (SELECT jsonb_object_agg(o.option, to_jsonb(o)) AS known FROM kpi_model_options() AS o) AS k,
              kpi_model_checked(kpi_model_statements.options, k.known) AS c
     ), store AS (           -- every one that there may be
         SELECT f.family, 'kpi_' || f.family || '_' || p.label AS name, f.family || '_' || p.label AS view_name,
-               f.family = 'company' OR strpos(g.names ->> 'periods', '"' || p.period || '"') > 0 AS is_wanted,
+               f.family = 'company' OR strpos(g.names ->> 'periods'::text, '"' || p.period || '"') > 0 AS is_wanted,
                g.names || jsonb_build_object('period', quote_literal(p.period), 'by', p.period, 'subject', f.subject,
-                                             'at', concat(', ', g.names ->> 'fiscal_start', ', ', g.names ->> 'week_start')) AS names,
+                                             'at', pg_catalog.concat(', ', g.names ->> 'fiscal_start'::text, ', ', g.names ->> 'week_start'::text)) AS names,
                f.place * 10 + p.place AS place
         FROM given AS g,
              (VALUES (1, 'sales', 'Opportunities, hit ratio and sales velocity'), (2, 'activity', 'Calls and e-mails'),
@@ -503,9 +503,9 @@ BEGIN ATOMIC
         FROM store AS s, LATERAL (VALUES (s.view_name, false), (s.view_name || '_total', true)) AS v (name, is_total)
         WHERE s.family <> 'company' OR NOT v.is_total
     ), bi_column AS (       -- lists of the columns of a view: as they are, of the right types, and with comments
-        SELECT v.name AS view_name, string_agg(format('s.%I', c.name), ', ' ORDER BY c.place) AS names,
-               string_agg(format('NULL::%s AS %I', c.type, c.name), ', ' ORDER BY c.place) AS nothing,
-               string_agg(format(E'\nCOMMENT ON COLUMN %I.%I.%I IS %L;', target_schema, v.name, c.name, c.meaning), '' ORDER BY c.place) AS comments
+        SELECT v.name AS view_name, string_agg(pg_catalog.format('s.%I', c.name), ', ' ORDER BY c.place) AS names,
+               string_agg(pg_catalog.format('NULL::%s AS %I', c.type, c.name), ', ' ORDER BY c.place) AS nothing,
+               string_agg(pg_catalog.format(E'\nCOMMENT ON COLUMN %I.%I.%I IS %L;', target_schema, v.name, c.name, c.meaning), '' ORDER BY c.place) AS comments
         FROM bi_view AS v JOIN kpi_model_columns() AS c USING (family)
         WHERE v.name NOT LIKE '%\_total' OR c.name NOT IN ('owner_id', 'owner_name', 'team')
         GROUP BY v.name
@@ -520,12 +520,12 @@ BEGIN ATOMIC
         FROM given AS g, kpi_model_queries() AS q
         WHERE q.family = 'opportunity_day'
         UNION ALL
-        SELECT s.place, s.name, s.names, CASE s.family WHEN 'company' THEN q.query ELSE concat(
+        SELECT s.place, s.name, s.names, CASE s.family WHEN 'company' THEN q.query ELSE pg_catalog.concat(
                    E'\nSELECT k.is_total, k.owner_key, ',
                    (SELECT string_agg(CASE c.name WHEN 'owner_id' THEN 'nullif(k.owner_key, '''') AS owner_id'
                                                   WHEN 'owner_name' THEN 'CASE k.owner_key WHEN '''' THEN ''(no owner)'' ELSE coalesce(o.name, k.owner_key) END AS owner_name'
                                                   WHEN 'team' THEN 'o.team'
-                                                  ELSE format('k.%I', c.name) END, ', ' ORDER BY c.place)
+                                                  ELSE pg_catalog.format('k.%I', c.name) END, ', ' ORDER BY c.place)
                     FROM kpi_model_columns() AS c WHERE c.family = s.family),
                    E'\nFROM (', q.query, E'\n) AS k\nLEFT JOIN (SELECT o.owner_id, min(o.name) AS name, min(o.team) AS team FROM {kpi}.owner AS o ',
                    'GROUP BY o.owner_id) AS o ON o.owner_id = k.owner_key') END,
@@ -536,32 +536,32 @@ BEGIN ATOMIC
         WHERE s.is_wanted
     ), statement AS (       -- only what is made anew has a subject
         SELECT 1 AS step, v.place, NULL::text AS subject,
-               CASE WHEN v.is_wanted THEN format('CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS SELECT %s WHERE false;',
+               CASE WHEN v.is_wanted THEN pg_catalog.format('CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS SELECT %s WHERE false;',
                                                  target_schema, v.name, c.nothing)
-                    ELSE format('DROP VIEW %I.%I;', target_schema, v.name) END AS statement
+                    ELSE pg_catalog.format('DROP VIEW %I.%I;', target_schema, v.name) END AS statement
         FROM bi_view AS v JOIN bi_column AS c ON c.view_name = v.name JOIN there AS t ON t.name = v.name
         UNION ALL
-        SELECT 2, -s.place, NULL, format('DROP %s %I.%I;', t.kind, target_schema, t.name)
+        SELECT 2, -s.place, NULL, pg_catalog.format('DROP %s %I.%I;', t.kind, target_schema, t.name)
         FROM there AS t JOIN (SELECT s.name, s.place FROM store AS s UNION ALL SELECT 'opportunity_day', 0) AS s USING (name)
         UNION ALL
         SELECT 3, m.place, lower(k.kind) || ' ' || m.name,
-               format(E'CREATE %s %I.%I%s AS%s;\n', k.kind, target_schema, m.name, k.setting,
+               pg_catalog.format(E'CREATE %s %I.%I%s AS%s;\n', k.kind, target_schema, m.name, k.setting,
                       kpi_model_filled(m.query, m.names || jsonb_build_object('spine', kpi_model_filled(q.query, m.names))))
-               || CASE k.kind WHEN 'VIEW' THEN '' ELSE format(E'CREATE UNIQUE INDEX ON %1$I.%2$I (%3$s);\nANALYZE %1$I.%2$I;\n', target_schema, m.name, m.key) END
-               || format('COMMENT ON %s %I.%I IS %L;', k.kind, target_schema, m.name, m.comment || (m.names ->> 'maker'))
+               || CASE k.kind WHEN 'VIEW' THEN '' ELSE pg_catalog.format(E'CREATE UNIQUE INDEX ON %1$I.%2$I (%3$s);\nANALYZE %1$I.%2$I;\n', target_schema, m.name, m.key) END
+               || pg_catalog.format('COMMENT ON %s %I.%I IS %L;', k.kind, target_schema, m.name, m.comment || (m.names ->> 'maker'::text))
         FROM kpi_model_queries() AS q, made AS m,
              LATERAL (VALUES ('''true''', 'MATERIALIZED VIEW', ''), ('''false''', 'VIEW', ' WITH (security_invoker = true)')) AS k (materialized, kind, setting)
-        WHERE q.family = 'spine' AND k.materialized = m.names ->> 'materialized'
+        WHERE q.family = 'spine' AND k.materialized = m.names ->> 'materialized'::text
         UNION ALL
-        SELECT 4, 0, NULL, format('GRANT %s ON %I.%I TO %s%s;', a.privilege_type, target_schema, t.name, coalesce(quote_ident(r.rolname), 'PUBLIC'),
+        SELECT 4, 0, NULL, pg_catalog.format('GRANT %s ON %I.%I TO %s%s;', a.privilege_type, target_schema, t.name, coalesce(pg_catalog.quote_ident(r.rolname), 'PUBLIC'),
                                   CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
         FROM there AS t JOIN made AS m USING (name), aclexplode(t.relacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee
         WHERE a.grantee <> t.relowner
         UNION ALL
         SELECT 5, v.place, 'view ' || v.name,
-               format(E'CREATE OR REPLACE VIEW %1$I.%2$I WITH (security_invoker = true) AS\nSELECT %3$s\nFROM %1$I.%4$I AS s%5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;%7$s',
+               pg_catalog.format(E'CREATE OR REPLACE VIEW %1$I.%2$I WITH (security_invoker = true) AS\nSELECT %3$s\nFROM %1$I.%4$I AS s%5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;%7$s',
                       target_schema, v.name, c.names, v.store_name, v.condition,
-                      concat(v.names ->> 'subject', ', by ', v.names ->> 'by', v.of_whom, v.names ->> 'maker'), c.comments)
+                      pg_catalog.concat(v.names ->> 'subject'::text, ', by ', v.names ->> 'by'::text, v.of_whom, v.names ->> 'maker'::text), c.comments)
         FROM bi_view AS v JOIN bi_column AS c ON c.view_name = v.name
         WHERE v.is_wanted
     )

@@ -17,12 +17,12 @@ CREATE FUNCTION kpi_refresh_sql(target_schema text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT string_agg(format('REFRESH MATERIALIZED VIEW %s%I.%I;', CASE WHEN s.is_populated THEN 'CONCURRENTLY ' ELSE '' END, target_schema, s.name),
+    SELECT string_agg(pg_catalog.format('REFRESH MATERIALIZED VIEW %s%I.%I;', CASE WHEN s.is_populated THEN 'CONCURRENTLY ' ELSE '' END, target_schema, s.name),
                       E'\n' ORDER BY s.n)
-           || format(E'\n%sSELECT cron.schedule(%L, %L, %L);',
+           || pg_catalog.format(E'\n%sSELECT cron.schedule(%L, %L, %L);',
                      CASE WHEN EXISTS (SELECT FROM pg_extension AS e WHERE e.extname = 'pg_cron') THEN '' ELSE '-- where pg_cron is installed: ' END,
                      'refresh the KPIs of ' || target_schema, '*/15 * * * *',
-                     (SELECT format('CALL %I.refresh_kpis(%L)', n.nspname, target_schema)
+                     (SELECT pg_catalog.format('CALL %I.refresh_kpis(%L)', n.nspname, target_schema)
                       FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'salesvelocity'))
     FROM kpi_model_stores(target_schema) WITH ORDINALITY AS s (name, is_populated, n);
 END;
