@@ -88,7 +88,19 @@ CREATE TABLE other.customer_revenue (a int);
 SET client_min_messages = warning;
 \set VERBOSITY terse
 CALL create_crm_model('generic', 'bank', 'other', 'UTC', '{"base_currency": "EUR", "relations": ["customer_revenue"]}');
+-- Nor is a view or a function replaced where no model is yet; what this one does not make may be there.
+DROP TABLE other.customer_revenue;
+CREATE VIEW other.customer_revenue AS SELECT NULL::text AS customer_id, NULL::date AS period_on, 1::numeric AS amount, NULL::text AS currency, NULL::float8 AS gross_margin;
+CREATE VIEW other.lead AS SELECT 1 AS mine;
 \set VERBOSITY default
+CALL create_crm_model('generic', 'bank', 'other', 'UTC', '{"base_currency": "EUR", "relations": ["customer_revenue"]}');
+ALTER VIEW other.customer_revenue RENAME TO my_revenue;
+CREATE FUNCTION other.as_of() RETURNS date LANGUAGE sql RETURN date '2000-01-01';
+CALL create_crm_model('generic', 'bank', 'other', 'UTC', '{"base_currency": "EUR", "relations": ["customer_revenue"]}');
+SELECT amount, other.as_of() FROM other.my_revenue;
+DROP FUNCTION other.as_of();
+CALL create_crm_model('generic', 'bank', 'other', 'UTC', '{"base_currency": "EUR", "relations": ["customer_revenue"]}');
+SELECT mine FROM other.lead;
 DROP SCHEMA other CASCADE;
 -- Only some relations of a source.
 CREATE TABLE bank.lead (lead_id int);

@@ -94,6 +94,21 @@ WHERE pg_catalog.timezone(options ->> 'timestamps'::text, 'epoch'::timestamptz) 
 UNION ALL
 SELECT g.message, g.hint FROM crm_generic_problems(options) AS g WHERE crm_problems.crm = 'generic'::text
 UNION ALL
+-- what would be replaced in a schema that holds no model yet
+SELECT pg_catalog.format('%s "%s" is in schema "%s", and not of a model'::text, t.kind, t.name, target_schema), 'Rename it, or name another schema for the model.'::text
+FROM pg_catalog.pg_namespace AS s,
+     LATERAL (SELECT 'view'::text, c.relname
+              FROM pg_catalog.pg_class AS c, crm_queries(crm_problems.crm, source_schema, target_schema, time_zone, options) AS q
+              WHERE c.relnamespace = s.oid AND c.relkind = 'v'::"char" AND c.relname = q.relation::name
+              UNION ALL
+              SELECT 'function'::text, f.proname
+              FROM pg_catalog.pg_proc AS f
+              WHERE f.pronamespace = s.oid
+                AND f.proname = ANY (ARRAY(SELECT 'src_'::text || r.relation FROM crm_relations() AS r
+                                           UNION ALL SELECT pg_catalog.unnest('{as_of,rate_on,to_base}'::text[]))::name[])) AS t(kind, name)
+WHERE s.nspname = target_schema::name
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relnamespace = s.oid AND c.relname = 'kpi_clock'::name)
+UNION ALL
 SELECT 'no table of '::text || crm_problems.crm || ' is in schema "'::text || source_schema || '"'::text, 'Is it another schema?'::text
 WHERE NOT EXISTS (SELECT FROM crm_queries(crm_problems.crm, source_schema, target_schema, time_zone, options) AS q
                   WHERE q.missing IS NULL)
