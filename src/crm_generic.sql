@@ -24,9 +24,14 @@ SELECT CASE
        WHEN kind = 'timestamptz'::text THEN value || '::timestamptz'::text
        WHEN kind = 'timestamp'::text THEN value || '::timestamp AT TIME ZONE '::text || stamps
        WHEN kind = ANY ('{date,text,varchar,bpchar}'::text[]) THEN value || '::timestamp AT TIME ZONE '::text || zone
-       ELSE crm_refuse('the type of column "'::text || field || '", for '::text || relation || '.'::text || column_name
-                           || ', is not known, or holds no days'::text,
-                       'Give it: {"column": "'::text || field
+       WHEN kind IS NULL
+       THEN crm_refuse('there is no column "'::text || field || '", for '::text || relation || '.'::text || column_name
+                           || ', whose type would tell how to make days of it'::text,
+                       'Are the names of column, table and schema right? If the table comes later, give the type: {"column": "'::text || field
+                           || '", "type": "timestamp"}. The types are date, timestamp, timestamptz and text.'::text)
+       ELSE crm_refuse('column "'::text || field || '", for '::text || relation || '.'::text || column_name
+                           || ', is of type '::text || kind || ' and holds no days'::text,
+                       'Name another column, or say what its text is: {"column": "'::text || field
                            || '", "type": "timestamp"}. The types are date, timestamp, timestamptz and text.'::text)
        END
 FROM (SELECT coalesce(CASE WHEN pg_catalog.jsonb_typeof(given) = 'string'::text THEN given #>> '{}'::text[]
