@@ -100,7 +100,9 @@ SELECT r.relation,
        CASE WHEN c.oid IS NULL THEN 'no such relation'::text
             WHEN a.attname IS NULL THEN 'no column '::text || r.column_name
             ELSE pg_catalog.format('column %s is no %s', r.column_name, r.type) END,
-       pg_catalog.format_type(a.atttypid, a.atttypmod), 'Make the model again, with create_crm_model.'::text
+       pg_catalog.format_type(a.atttypid, a.atttypmod),
+       CASE WHEN c.oid IS NULL THEN 'Make the model again, with create_crm_model.'::text
+            ELSE 'A table of your own needs the columns of crm_relations(); the model''s are made again by create_crm_model.'::text END
 FROM crm_relations() WITH ORDINALITY AS r(relation, column_name, type, is_key, meaning, n)
 LEFT JOIN (pg_catalog.pg_namespace AS s JOIN pg_catalog.pg_class AS c ON c.relnamespace = s.oid)
     ON s.nspname = target_schema::name AND c.relname = r.relation::name
