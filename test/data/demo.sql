@@ -238,13 +238,13 @@ GROUP BY kpi, owner_id, day, target, t.first, t.last, t.holidays;
 \echo '   Done against due by this evening, in equal parts on working days. The parts of a month add up to its target.'
 SELECT replace(kpi, '_', ' ') AS kpi,
        to_char(sum(actual) FILTER (WHERE period = 'day'), '9,999,990') AS today,
-       to_char(sum(due) FILTER (WHERE period = 'day'), '9,999,990') AS "due today",
+       to_char(sum(due) FILTER (WHERE period = 'day'), '99,990.0') AS "due today",
        to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'day'), sum(due) FILTER (WHERE period = 'day')), '990') AS "%",
        to_char(sum(actual) FILTER (WHERE period = 'week'), '99,999,990') AS "this week",
-       to_char(sum(due) FILTER (WHERE period = 'week'), '9,999,990') AS "due so far",
+       to_char(sum(due) FILTER (WHERE period = 'week'), '99,990.0') AS "due so far",
        to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'week'), sum(due) FILTER (WHERE period = 'week')), '990') AS "%",
        to_char(sum(actual) FILTER (WHERE period = 'month'), '99,999,990') AS "this month",
-       to_char(sum(due) FILTER (WHERE period = 'month'), '9,999,990') AS "due so far",
+       to_char(sum(due) FILTER (WHERE period = 'month'), '999,990.0') AS "due so far",
        to_char(100 * attainment(sum(actual) FILTER (WHERE period = 'month'), sum(due) FILTER (WHERE period = 'month')), '990') AS "%"
 FROM daily JOIN unnest('{day,week,month}'::text[]) AS period ON day >= period_start(period, date :'today')
 WHERE day <= :'today'
@@ -271,8 +271,8 @@ FROM (SELECT name, sum(due) AS target, sum(actual) FILTER (WHERE day <= :'pace_d
 ORDER BY name IS NULL, name;
 
 \echo '9. Prospecting, the last 8 complete weeks'
-\echo '   Booked: by the day of booking. Show: held of those that fell due, by the day of the meeting; one that was moved'
-\echo '   counts once. Qualified: of the held ones. New: opportunities that became sales-qualified.'
+\echo '   Booked: by the day of booking. Due: by the day of the meeting, cancelled ones too; one that was moved counts once.'
+\echo '   Show: held of the due ones. Qualified: of the held ones. New: opportunities that became sales-qualified.'
 WITH week AS (
     SELECT day FROM period_series('week', period_start('week', date :'today' + 1) - 56, period_start('week', date :'today' + 1) - 1) AS day
 ), booked AS (
@@ -286,7 +286,8 @@ WITH week AS (
 )
 SELECT coalesce(week.day::text, '8 weeks') AS "week from",
        to_char(sum(booked.n), '99,990') AS booked,
-       to_char(num_held(rollup(summary)), '999,990') AS held,
+       to_char(num_booked(rollup(summary)), '9,990') AS due,
+       to_char(num_held(rollup(summary)), '9,990') AS held,
        to_char(num_no_show(rollup(summary)), '999,990') AS "no show",
        round(100 * show_ratio(rollup(summary), date :'today' + 1)::numeric, 1) AS "show %",
        round(100 * qualification_ratio(rollup(summary))::numeric, 1) AS "qualified %",
