@@ -200,6 +200,12 @@ SELECT kpi_model_filled('{a}{b}{c} {a', '{"a": "{b}", "b": "x"}') AS one_pass, k
 CALL create_kpi_views(NULL);
 \set VERBOSITY sqlstate
 CALL create_kpi_views('no such schema');
+-- A view of one's own is not replaced, even if it has the same columns.
+DROP VIEW company_monthly;
+SELECT format('CREATE VIEW company_monthly AS SELECT %s', string_agg(format('NULL::%s AS %I', type, name), ', ' ORDER BY place))
+FROM kpi_model_columns() WHERE family = 'company' \gexec
+CALL create_kpi_views(current_schema()::text);
+SELECT count(*) FROM company_monthly WHERE period_start IS NULL;
 \set VERBOSITY default
 
 RESET search_path;

@@ -559,10 +559,10 @@ BEGIN ATOMIC
         WHERE a.grantee <> t.relowner
         UNION ALL
         SELECT 5, v.place, 'view ' || v.name,
-               pg_catalog.format(E'CREATE OR REPLACE VIEW %1$I.%2$I WITH (security_invoker = true) AS\nSELECT %3$s\nFROM %1$I.%4$I AS s%5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;%7$s',
+               pg_catalog.format(E'CREATE %8$sVIEW %1$I.%2$I WITH (security_invoker = true) AS\nSELECT %3$s\nFROM %1$I.%4$I AS s%5$s;\nCOMMENT ON VIEW %1$I.%2$I IS %6$L;%7$s',
                       target_schema, v.name, c.names, v.store_name, v.condition,
-                      pg_catalog.concat(v.names ->> 'subject'::text, ', by ', v.names ->> 'by'::text, v.of_whom, v.names ->> 'maker'::text), c.comments)
-        FROM bi_view AS v JOIN bi_column AS c ON c.view_name = v.name
+                      pg_catalog.concat(v.names ->> 'subject'::text, ', by ', v.names ->> 'by'::text, v.of_whom, v.names ->> 'maker'::text), c.comments, CASE WHEN t.name IS NOT NULL THEN 'OR REPLACE ' END)
+        FROM bi_view AS v JOIN bi_column AS c ON c.view_name = v.name LEFT JOIN there AS t ON t.name = v.name
         WHERE v.is_wanted
     )
     SELECT s.subject, s.statement FROM statement AS s ORDER BY s.step, s.place, s.statement;
