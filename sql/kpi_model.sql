@@ -116,6 +116,12 @@ INSERT INTO opportunity VALUES (13, 'v', 'a', '2026-02-01', NULL, '2026-02-02', 
 UPDATE spend SET currency = NULL, amount = 0 WHERE currency = 'USD';
 SELECT period_start, spend, new_customers AS new, trim_scale(cac) AS cac, customers, revenue FROM company_monthly ORDER BY 1;
 ROLLBACK;
+-- Somebody who pays every second month pays half as much a month, not twice.
+BEGIN;
+INSERT INTO customer_revenue VALUES ('v', '2025-11-05', 300, 'EUR', 0.5), ('v', '2026-01-05', 300, 'EUR', NULL);
+DELETE FROM customer_revenue WHERE customer_id <> 'v';
+SELECT period_start, customers, trim_scale(arpa) AS arpa, revenue FROM company_monthly ORDER BY 1;
+ROLLBACK;
 
 -- With options: a fiscal year from February, weeks from Sunday, a lag, a margin, a shorter window, e-mails as activities.
 CALL create_kpi_views(current_schema()::text, '{"periods": ["week", "year"], "week_start": 7, "fiscal_start": 2, "cac_lag_months": 1, "gross_margin": 0.5, "ltv_horizon": 12,

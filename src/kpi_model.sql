@@ -209,9 +209,7 @@ GROUP BY e.day, coalesce(e.owner_id, '')$query$),
 ('sales', $query$
 -- day: the changes of a day, and the last day of each period in any case
 -- flow: the changes of the period; trailing: those of the window up to its last evening; stock: what is open then
-WITH clock AS (
-    SELECT {kpi}.as_of() AS as_of
-), event AS (
+WITH clock AS (SELECT {kpi}.as_of() AS as_of), event AS (
     SELECT o.day, o.owner_key, o.created, o.delta FROM {kpi}.opportunity_day AS o JOIN clock AS c ON o.day <= c.as_of
 ), {spine}, day AS (
     SELECT grouping(e.owner_key) = 1 AS is_total, coalesce(e.owner_key, '') AS owner_key, e.day,
@@ -251,9 +249,7 @@ JOIN flow AS f ON (f.is_total, f.owner_key, f.period_start) = (s.is_total, s.own
 WHERE s.is_last$query$),
 
 ('activity', $query$
-WITH clock AS (
-    SELECT {kpi}.as_of() AS as_of
-), event AS (
+WITH clock AS (SELECT {kpi}.as_of() AS as_of), event AS (
     SELECT a.day, coalesce(a.owner_id, '') AS owner_key, a.kind, a.is_conversation, a.duration_s, a.bounced, a.opened, a.replied
     FROM clock AS c
     JOIN (SELECT a.occurred_on AS day, a.owner_id, CASE WHEN a.kind IN ('call', 'email', 'linkedin') THEN a.kind ELSE 'other' END AS kind,
@@ -294,9 +290,7 @@ FROM total AS t JOIN worked AS w ON w.start = t.period_start$query$),
 
 ('prospecting', $query$
 -- of the columns only those count that the kind of the event names
-WITH clock AS (
-    SELECT {kpi}.as_of() AS as_of
-), event AS (
+WITH clock AS (SELECT {kpi}.as_of() AS as_of), event AS (
     SELECT e.day, coalesce(e.owner_id, '') AS owner_key, e.kind, e.n, e.status, e.is_qualified, e.delta
     FROM clock AS c
     JOIN (SELECT o.created_on AS day, o.owner_id, 'company' AS kind, 1::bigint AS n, NULL::text AS status, NULL::boolean AS is_qualified,
@@ -399,9 +393,7 @@ FROM clock AS c CROSS JOIN goal AS g JOIN period AS p ON p.start = g.start,
 -- customer: as of each month that is over, since when and until when each has paid, and how much a month
 -- A sum of money is not known if a part of it is not, for want of a rate.  Before the first row of its kind it is not
 -- known either, from then on a month without one has 0.
-WITH clock AS (
-    SELECT {kpi}.as_of() AS as_of
-), event AS (
+WITH clock AS (SELECT {kpi}.as_of() AS as_of), event AS (
     SELECT e.day, NULL::text AS owner_key, e.kind, e.n, e.delta
     FROM clock AS c
     JOIN (SELECT s.spent_on AS day, 'spend' AS kind, {kpi}.to_base(s.amount, s.currency, s.spent_on) AS n, NULL::{sv}.sales_summary AS delta
@@ -433,12 +425,16 @@ WITH clock AS (
                  {kpi}.to_base(r.amount, r.currency, r.period_on) AS amount
           FROM {kpi}.customer_revenue AS r WHERE isfinite(r.period_on) AND r.customer_id IS NOT NULL) AS r
     GROUP BY r.customer_id, r.month
-), customer AS (
-    SELECT p.start, min(r.month) AS started, CASE WHEN max(r.month) < p.start THEN {sv}.period_end('month', max(r.month)) END AS ended,
-           avg(r.revenue) AS revenue, avg(r.profit) AS profit
-    FROM period AS p JOIN paid AS r ON r.month <= p.start
-    WHERE p.next <= p.as_of + 1
-    GROUP BY p.start, r.customer_id
+), customer AS (     -- a month in between without revenue has 0
+    SELECT c.start, c.started, CASE WHEN c.last < c.start THEN {sv}.period_end('month', c.last) END AS ended,
+           c.revenue / (c.gaps + c.num_revenue)::numeric AS revenue, c.profit / (c.gaps + c.num_profit)::numeric AS profit
+    FROM (SELECT p.start, min(r.month) AS started, max(r.month) AS last, sum(r.revenue) AS revenue, sum(r.profit) AS profit,
+                 (12::float8 * (date_part('year', max(r.month)) - date_part('year', min(r.month))) + date_part('month', max(r.month))
+                  - date_part('month', min(r.month)) + 1::float8)::bigint - count(*) AS gaps,
+                 count(*) FILTER (WHERE r.revenue IS NOT NULL) AS num_revenue, count(*) FILTER (WHERE r.profit IS NOT NULL) AS num_profit
+          FROM period AS p JOIN paid AS r ON r.month <= p.start
+          WHERE p.next <= p.as_of + 1
+          GROUP BY p.start, r.customer_id) AS c
 ), base AS (
     SELECT c.start, {sv}.customer_summary(c.started, c.ended, c.revenue) AS revenue, {sv}.customer_summary(c.started, c.ended, c.profit) AS profit
     FROM customer AS c GROUP BY c.start
