@@ -361,7 +361,11 @@ SELECT sum(calls), count(DISTINCT what),
        (SELECT count(*) FROM (SELECT FROM outcome GROUP BY what HAVING bool_and(state <> 'no error')) AS _) FROM outcome});
 cmp_ok($made, '>=', $wanted, "$made calls");
 is($called, @calls, 'of everything there is');
-is($silent, 0, 'each of which has an answer to something');
+SKIP:
+{
+	skip 'too few calls for each to have an answer', 1 if $wanted < 200_000;
+	is($silent, 0, 'each of which has an answer to something');
+}
 note 'how they ended: ', join ', ', map { s/\|/ /r } split /\n/, $node->safe_psql('postgres',
 	'SELECT state, sum(calls) FROM outcome GROUP BY state ORDER BY 2 DESC');
 
@@ -382,7 +386,7 @@ foreach my $type (@summaries)
 COPY result_$type TO '$copy' (FORMAT binary);
 CREATE TABLE copied_$type (LIKE result_$type);
 COPY copied_$type FROM '$copy' (FORMAT binary);
-SELECT count(*) > 100 AND bool_and(c.summary IS NOT DISTINCT FROM r.summary)
+SELECT count(*) > @{[ $wanted < 200_000 ? 0 : 100 ]} AND bool_and(c.summary IS NOT DISTINCT FROM r.summary)
 FROM result_$type AS r LEFT JOIN copied_$type AS c USING (n)}),
 		't', "$type in binary form is the same value");
 }
