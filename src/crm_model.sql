@@ -36,7 +36,7 @@ FROM crm_adapter_parts() AS p,
               FROM pg_catalog.regexp_matches(p.content, '\{optional:(\w+)\}'::text, 'g'::text) AS m
               LEFT JOIN (pg_catalog.pg_namespace AS s JOIN pg_catalog.pg_class AS c ON c.relnamespace = s.oid)
                   ON s.nspname = source_schema::name AND c.relname = m[1]::name) AS t(names, literals)
-WHERE p.crm = crm_queries.crm AND p.version = crm_version(crm_queries.crm, options) AND p.part = 'relation'::text
+WHERE p.crm = crm_queries.crm AND p.version = (SELECT crm_version(crm_queries.crm, options)) AND p.part = 'relation'::text
   AND g.query IS NOT NULL;
 END;
 COMMENT ON FUNCTION crm_queries(text, text, text, text, jsonb) IS
@@ -83,11 +83,11 @@ WHERE pg_catalog.jsonb_typeof(o.value) <> t.json
 UNION ALL
 SELECT 'there is no relation "'::text || r || '" of '::text || crm_problems.crm,
        'It has '::text || (SELECT pg_catalog.array_to_string(s.relations, ', '::text) FROM crm_sources() AS s
-                               WHERE s.crm = crm_problems.crm AND s.version = crm_version(crm_problems.crm, crm_problems.options)) || '.'::text
+                               WHERE s.crm = crm_problems.crm AND s.version = (SELECT crm_version(crm_problems.crm, crm_problems.options))) || '.'::text
 FROM o, pg_catalog.jsonb_array_elements_text(o.value) AS r
 WHERE o.name = 'relations'::text AND r <> ALL (ARRAY(
     SELECT p.name FROM crm_adapter_parts() AS p
-    WHERE p.crm = crm_problems.crm AND p.version = crm_version(crm_problems.crm, options) AND p.part = 'relation'::text))
+    WHERE p.crm = crm_problems.crm AND p.version = (SELECT crm_version(crm_problems.crm, options)) AND p.part = 'relation'::text))
 UNION ALL
 SELECT 'time zone "'::text || (options ->> 'timestamps'::text) || '" is not known'::text, NULL
 WHERE pg_catalog.timezone(options ->> 'timestamps'::text, 'epoch'::timestamptz) IS NULL AND options ->> 'timestamps'::text IS NOT NULL
@@ -282,7 +282,7 @@ statements AS (
            CASE WHEN m.query IS NULL AND m.type = 'table'::text THEN crm_table_sql(target_schema, m.relation)
                 ELSE CASE WHEN m.is_our_table THEN crm_way_sql(target_schema, m.relation) ELSE ''::text END
                      || crm_view_sql(target_schema, m.relation, m.query, crm_model_statements.crm || ' '::text
-                                     || crm_version(crm_model_statements.crm, options)) END
+                                     || (SELECT crm_version(crm_model_statements.crm, options))) END
     FROM made AS m WHERE m.query IS NOT NULL OR NOT m.is_there
     UNION ALL
     SELECT 4, 'the conversion of currencies'::text, crm_money_sql(target_schema, options ->> 'base_currency'::text)
