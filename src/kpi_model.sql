@@ -549,9 +549,10 @@ BEGIN ATOMIC
              LATERAL (VALUES ('''true''', 'MATERIALIZED VIEW', ''), ('''false''', 'VIEW', ' WITH (security_invoker = true)')) AS k (materialized, kind, setting)
         WHERE q.family = 'spine' AND k.materialized = m.names ->> 'materialized'::text
         UNION ALL
-        SELECT 4, 0, NULL, pg_catalog.format('GRANT %s ON %I.%I TO %s%s;', a.privilege_type, target_schema, t.name, coalesce(pg_catalog.quote_ident(r.rolname), 'PUBLIC'),
+        SELECT 4, 0, NULL, pg_catalog.format('GRANT %s ON %I.%I TO %s%s;', a.privilege_type, target_schema, t.name,
+                                  CASE a.grantee WHEN 0::oid THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END,
                                   CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-        FROM there AS t JOIN made AS m USING (name), aclexplode(t.relacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee
+        FROM there AS t JOIN made AS m USING (name), aclexplode(t.relacl) AS a
         WHERE a.grantee <> t.relowner
         UNION ALL
         SELECT 5, v.place, 'view ' || v.name,

@@ -233,9 +233,9 @@ SELECT (SELECT sum(amount) FROM spend WHERE spent_on $in) AS spend,
        (SELECT sum(amount) FROM opportunity WHERE status = 'won' AND closed_on $in) AS won,
        (SELECT sum(amount) FROM customer_revenue WHERE period_on $in) AS revenue, c.*
 FROM (SELECT count(*) FILTER (WHERE last >= '$month') AS customers, count(*) FILTER (WHERE last < '$month')::float8 / sum(months) AS churn,
-             avg(revenue) AS arpa, avg(profit) AS profit
+             avg(revenue / months) AS arpa, avg(profit / months) AS profit
       FROM (SELECT max(period_on) AS last, 12 * extract(year FROM age(max(period_on), min(period_on))) + extract(month FROM age(max(period_on), min(period_on))) + 1 AS months,
-                   avg(amount) AS revenue, avg(amount * gross_margin) AS profit
+                   sum(amount) AS revenue, sum(amount * gross_margin) AS profit
             FROM customer_revenue WHERE period_on < $until GROUP BY customer_id) AS c) AS c";
 	is(sql("
 SELECT spend, new_customers, round(cac, 8), customers, round(churn_rate::numeric, 12), round(arpa, 8), round(ltv, 6), round(ltv_cac_ratio::numeric, 10),
