@@ -107,6 +107,8 @@ rebuild(const SvSummary *old, uint32 nslots, const WideEntry *omit, Size extra)
 		out += entry->size;
 		new->nwide++;
 	}
+	/* what is not used yet may be stored, so it is something */
+	memset(out, 0, extra);
 	SET_VARSIZE(new, out + extra - (char *) new);
 	return new;
 }
