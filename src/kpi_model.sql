@@ -473,16 +473,16 @@ RETURNS TABLE (subject text, statement text)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
     WITH given AS (
-        SELECT jsonb_object_agg(c.option, c.literal)
-               || jsonb_build_object('kpi', pg_catalog.quote_ident(target_schema), 'maker', '; made by kpi_model_sql()',
+        SELECT pg_catalog.jsonb_object_agg(c.option, c.literal)
+               || pg_catalog.jsonb_build_object('kpi', pg_catalog.quote_ident(target_schema), 'maker', '; made by kpi_model_sql()',
                                      'sv', (SELECT pg_catalog.quote_ident(n.nspname) FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
                                             WHERE e.extname = 'salesvelocity')) AS names
-        FROM (SELECT jsonb_object_agg(o.option, to_jsonb(o)) AS known FROM kpi_model_options() AS o) AS k,
+        FROM (SELECT pg_catalog.jsonb_object_agg(o.option, pg_catalog.to_jsonb(o)) AS known FROM kpi_model_options() AS o) AS k,
              kpi_model_checked(kpi_model_statements.options, k.known) AS c
     ), store AS (           -- every one that there may be
         SELECT f.family, 'kpi_' || f.family || '_' || p.label AS name, f.family || '_' || p.label AS view_name,
                f.family = 'company' OR strpos(g.names ->> 'periods'::text, '"' || p.period || '"') > 0 AS is_wanted,
-               g.names || jsonb_build_object('period', quote_literal(p.period), 'by', p.period, 'subject', f.subject,
+               g.names || pg_catalog.jsonb_build_object('period', quote_literal(p.period), 'by', p.period, 'subject', f.subject,
                                              'at', pg_catalog.concat(', ', g.names ->> 'fiscal_start'::text, ', ', g.names ->> 'week_start'::text)) AS names,
                f.place * 10 + p.place AS place
         FROM given AS g,
@@ -542,7 +542,7 @@ BEGIN ATOMIC
         UNION ALL
         SELECT 3, m.place, lower(k.kind) || ' ' || m.name,
                pg_catalog.format(E'CREATE %s %I.%I%s AS%s;\n', k.kind, target_schema, m.name, k.setting,
-                      kpi_model_filled(m.query, m.names || jsonb_build_object('spine', kpi_model_filled(q.query, m.names))))
+                      kpi_model_filled(m.query, m.names || pg_catalog.jsonb_build_object('spine', kpi_model_filled(q.query, m.names))))
                || CASE k.kind WHEN 'VIEW' THEN '' ELSE pg_catalog.format(E'CREATE UNIQUE INDEX ON %1$I.%2$I (%3$s);\nANALYZE %1$I.%2$I;\n', target_schema, m.name, m.key) END
                || pg_catalog.format('COMMENT ON %s %I.%I IS %L;', k.kind, target_schema, m.name, m.comment || (m.names ->> 'maker'::text))
         FROM kpi_model_queries() AS q, made AS m,

@@ -92,6 +92,12 @@ BEGIN
                AND NOT EXISTS (SELECT FROM unnest(proargtypes) AS a JOIN pg_type AS t ON t.oid = a WHERE typtype = 'p') LOOP
         EXECUTE format('CREATE FUNCTION $schema.%s(%s) RETURNS %s $quoted', f.name, f.arguments, f.result);
     END LOOP;
+    -- what fits better than a function of any number of arguments
+    FOREACH op IN ARRAY '{format,concat,concat_ws,jsonb_build_object,jsonb_build_array,num_nulls,num_nonnulls}'::text[] LOOP
+        FOREACH l IN ARRAY '{"text, text","text, name","text, text, text","text, text, name","text, text, text, text"}'::text[] LOOP
+            EXECUTE format('CREATE FUNCTION $schema.%s(%s) RETURNS boolean $quoted', op, l);
+        END LOOP;
+    END LOOP;
 END \$\$;
 $same_names
 DO \$\$
