@@ -88,8 +88,11 @@ CREATE CAST (meeting_summary AS sales_summary) WITHOUT FUNCTION;
 CREATE AGGREGATE meetings(text, date, boolean) (SFUNC = meeting_summary_accum, STYPE = meeting_summary)});
 foreach my $other (q{'{"version":1,"held":{"rows":1}}'::meeting_summary}, q{(SELECT meetings('held', '2026-01-01', true))})
 {
-	my ($result, $stdout, $stderr) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT sales_summary() + ($other)::sales_summary");
-	like($stderr, qr/XX001: invalid summary\nDETAIL:  The summaries are of different types\./, "sum of different types, $other");
+	foreach my $sum ("sales_summary() + ($other)::sales_summary", "($other)::sales_summary + sales_summary()")
+	{
+		my ($result, $stdout, $stderr) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT $sum");
+		like($stderr, qr/XX001: invalid summary\nDETAIL:  The summaries are of different types\./, "different types: $sum");
+	}
 }
 
 $node->stop;
