@@ -3,7 +3,7 @@
 #   make, make install, make installcheck    as for every extension (PG_CONFIG= chooses the server)
 #   make demo, make test, make bench         everything in a private throw-away cluster
 #   make test-all                            make test on every server version that Debian has
-#   make test-long                           the checks that take long, below an hour; or one of them by its name
+#   make test-long                           the checks that take long; or one of them by its name
 
 EXTENSION = salesvelocity
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
