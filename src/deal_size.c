@@ -26,7 +26,7 @@ avg_deal_size_of_summary(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	deals = sv_num_amounts(&fixed, SV_WON);
 	if (deals == 0)
 		PG_RETURN_NULL();
@@ -52,7 +52,7 @@ amount_of(FunctionCallInfo fcinfo, SvOutcome outcome)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	PG_RETURN_NUMERIC(sv_total(&fixed, outcome, SV_AMOUNT));
 }
 
@@ -83,6 +83,6 @@ num_missing_amount(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, SV_ALL, SV_MISSING_AMOUNT));
 }

@@ -86,7 +86,7 @@ view_digits(const struct varlena *value, DigitView *view)
 		view->negative = (header & HEADER_KIND) == HEADER_NEGATIVE;
 		view->weight = weight;
 	}
-	view->ndigits = size / sizeof(int16);
+	view->ndigits = size / (int) sizeof(int16);
 	view->digits = data;
 	return true;
 }
@@ -336,6 +336,30 @@ sv_ratio(Numeric numerator, Numeric denominator)
 	if (isinf(result))
 		float_overflow_error();
 	return result;
+}
+
+/*
+ * Do some bytes hold a finite numeric?  At least 8 of them can be read.
+ */
+bool
+sv_is_numeric(const void *bytes, Size size)
+{
+	const struct varlena *value = bytes;
+	DigitView	view;
+
+	if (!VARATT_IS_4B_U(value) || VARSIZE(value) > size ||
+		VARSIZE(value) < VARHDRSZ + sizeof(uint16) ||
+		!view_digits(value, &view) || view.ndigits < 0)
+		return false;
+	for (int i = 0; i < view.ndigits; i++)
+	{
+		uint16		digit;
+
+		memcpy(&digit, view.digits + i * sizeof(digit), sizeof(digit));
+		if (digit > 9999)
+			return false;
+	}
+	return true;
 }
 
 /*

@@ -43,6 +43,7 @@ extern Numeric sv_numeric_from_float8(float8 value);
 extern Numeric sv_product_of_units(sv_int128 units, int decimals,
 								   const int64 *factors, int nfactors);
 
+extern bool sv_is_numeric(const void *bytes, Size size);
 extern bool sv_is_zero(Numeric value);
 extern float8 sv_ratio(Numeric numerator, Numeric denominator);
 

@@ -403,7 +403,7 @@ read_table(FunctionCallInfo fcinfo, Table *table)
 	if (table->nsteps < 0 || table->nsteps > SV_FUNNEL_STEPS)
 		sv_out_of_range("number of funnel steps", psprintf("%d", table->nsteps),
 						psprintf("A funnel has up to %d steps.", SV_FUNNEL_STEPS));
-	sv_read(summary, &table->fixed, &reader);
+	sv_read(summary, SV_FUNNEL, &table->fixed, &reader);
 	for (int step = table->nsteps + 1; step <= SV_FUNNEL_STEPS; step++)
 		if (table->fixed.totals[STEP_GROUP(step)].count[ENTERED] != 0)
 			table->nsteps = step;
@@ -491,6 +491,6 @@ num_missing_times(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_FUNNEL, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, UINT64_MAX << SV_FUNNEL_STEPS, (SvCount) MISSING_TIME));
 }

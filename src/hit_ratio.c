@@ -25,7 +25,7 @@ hit_ratio_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
 							  sv_count_of(&fixed, SV_CLOSED, SV_ROWS));
 }
@@ -61,7 +61,7 @@ hit_ratio_of_summary(PG_FUNCTION_ARGS)
 	SvFixed		fixed;
 	Numeric		closed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	if (basis != BY_VALUE)
 		return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
 								  divisor_of(&fixed, basis));
@@ -85,7 +85,7 @@ ratio_arg(FunctionCallInfo fcinfo, int argno, Basis basis)
 	SvFixed		fixed;
 	Ratio		ratio;
 
-	sv_read_sums(SV_GETARG_SUMMARY(argno), 1u << SV_AMOUNT, &fixed);
+	sv_read_sums(SV_GETARG_SUMMARY(argno), SV_SALES, 1u << SV_AMOUNT, &fixed);
 	if (basis != BY_VALUE)
 	{
 		ratio.won = int64_to_numeric(fixed.totals[SV_WON].count[SV_ROWS]);

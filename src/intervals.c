@@ -111,7 +111,7 @@ hit_ratio_of(struct varlena *summary, unsigned outcomes)
 	SvFixed		fixed;
 	SvProportion p;
 
-	sv_read_sums(summary, 0, &fixed);
+	sv_read_sums(summary, SV_SALES, 0, &fixed);
 	p.part = fixed.totals[SV_WON].count[SV_ROWS];
 	p.whole = num_rows(&fixed, outcomes);
 	return p;
@@ -292,7 +292,7 @@ read_rows(struct varlena *summary, unsigned outcomes, SvFixed *fixed)
 	SvCellReader reader;
 	SvCell		cell;
 
-	sv_read(sv_pack(summary), fixed, &reader);
+	sv_read(sv_pack(summary), SV_SALES, fixed, &reader);
 	if (num_rows(fixed, outcomes) < 0 || sv_has_plain(fixed, outcomes))
 		return false;
 	for (int outcome = 0; outcome < fixed->ngroups; outcome++)
@@ -459,7 +459,7 @@ velocity_bounds(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *
 	Datum		factor;
 	Datum		values[2];
 
-	sv_read_sums(stock, 0, &fixed);
+	sv_read_sums(stock, SV_SALES, 0, &fixed);
 	sv_read_levers(stock, flow, opportunities, timed, &levers);
 	n = Min(levers.amounts, levers.cycles);
 	if (num_rows(&fixed, opportunities) < 0 || !read_rows(flow, timed, &fixed) || n < 2 ||

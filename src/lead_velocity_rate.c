@@ -270,7 +270,7 @@ lead_velocity_rate_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), &fixed, &reader);
+	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), SV_LEADS, &fixed, &reader);
 	while (sv_read_cell(&reader, &cell))
 	{
 		if (cell.group == ALL_LEADS)
@@ -293,7 +293,7 @@ count_of(FunctionCallInfo fcinfo, SvCount count)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_LEADS, &fixed, NULL);
 	PG_RETURN_INT64(fixed.totals[ALL_LEADS].count[count]);
 }
 
@@ -323,7 +323,7 @@ growth_of(FunctionCallInfo fcinfo, int32 periods, int32 lag)
 	SvCell		cell;
 
 	growth.base_month = growth.current_month - (int64) periods * lag;
-	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), &fixed, &reader);
+	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), SV_LEADS, &fixed, &reader);
 	while (sv_read_cell(&reader, &cell) && cell.group == ALL_LEADS)
 	{
 		int32		month = month_of(cell.day);
@@ -406,7 +406,7 @@ make_series(FunctionCallInfo fcinfo)
 	struct varlena *copy = sv_pack(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
 	SvFixed		fixed;
 
-	sv_read(copy, &fixed, &series->reader);
+	sv_read(copy, SV_LEADS, &fixed, &series->reader);
 	series->more = sv_read_cell(&series->reader, &series->cell) &&
 		series->cell.group == ALL_LEADS;
 	series->end = month_arg(fcinfo, 1, "as_of");

@@ -47,10 +47,10 @@ sv_read_levers(struct varlena *stock, struct varlena *flow,
 
 	if (stock != flow)
 	{
-		sv_read_sums(stock, 0, fixed);
+		sv_read_sums(stock, SV_SALES, 0, fixed);
 		levers->opportunities = sv_count_of(fixed, opportunities, SV_ROWS);
 	}
-	sv_read_sums(flow, 1u << SV_AMOUNT | 1u << SV_USECS, fixed);
+	sv_read_sums(flow, SV_SALES, 1u << SV_AMOUNT | 1u << SV_USECS, fixed);
 	if (stock == flow)
 		levers->opportunities = sv_count_of(fixed, opportunities, SV_ROWS);
 	levers->won = fixed->totals[SV_WON].count[SV_ROWS];

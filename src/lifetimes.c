@@ -97,7 +97,7 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 	sv_int128	running_parts = 0;
 
 	memset(&lifetimes->curve, 0, sizeof(lifetimes->curve));
-	sv_read(sv_pack(summary), &lifetimes->fixed, &reader);
+	sv_read(sv_pack(summary), SV_CUSTOMERS, &lifetimes->fixed, &reader);
 	lifetimes->ended = sv_count_without(&lifetimes->fixed, SV_SET(SV_ENDED), SV_ROWS, SV_MISSING_START);
 	if (pg_sub_s64_overflow(lifetimes->ended,
 							sv_count_of(&lifetimes->fixed, SV_SET(SV_ENDED), SV_ENDED_EARLY),

@@ -136,7 +136,7 @@ count_of(FunctionCallInfo fcinfo, uint64 statuses, int count)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_MEETINGS, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, statuses, count));
 }
 
@@ -168,7 +168,7 @@ show_ratio_of_summary(PG_FUNCTION_ARGS)
 	int64		held = 0;
 	int64		due = 0;
 
-	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), &fixed, &reader);
+	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), SV_MEETINGS, &fixed, &reader);
 	while (sv_read_cell(&reader, &cell))
 	{
 		if (cell.day >= as_of)
@@ -190,7 +190,7 @@ show_ratio_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_MEETINGS, &fixed, NULL);
 	return sv_ratio_of_counts(fcinfo, fixed.totals[HELD].count[SV_ROWS],
 							  sv_count_of(&fixed, EVERY_MEETING, SV_ROWS));
 }
@@ -206,7 +206,7 @@ qualification_ratio_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_MEETINGS, &fixed, NULL);
 	known = qualified = fixed.totals[HELD].count[QUALIFIED];
 	sv_add_count(&known, fixed.totals[HELD].count[NOT_QUALIFIED], 1);
 	return sv_ratio_of_counts(fcinfo, qualified, known);

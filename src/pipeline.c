@@ -251,7 +251,7 @@ open_time(struct varlena *summary, DateADT as_of, Numeric *time)
 	SvCell		cell;
 	sv_int128	days = 0;
 
-	sv_read(sv_pack(summary), &fixed, &cells);
+	sv_read(sv_pack(summary), SV_SALES, &fixed, &cells);
 	while (sv_read_cell(&cells, &cell))
 		if (cell.group == SV_OPEN)
 			days += (sv_int128) cell.count * ((int64) as_of - cell.day);
@@ -297,7 +297,7 @@ num_stale(PG_FUNCTION_ARGS)
 	SvCell		cell;
 	int64		result = 0;
 
-	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), &fixed, &cells);
+	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), SV_SALES, &fixed, &cells);
 	if (sv_has_plain(&fixed, SV_SET(SV_OPEN)))
 		PG_RETURN_NULL();
 	while (sv_read_cell(&cells, &cell))

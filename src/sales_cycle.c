@@ -40,7 +40,7 @@ mean_cycle(FunctionCallInfo fcinfo, unsigned outcomes)
 	SvFixed		fixed;
 	int64		n;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	n = sv_num_cycles(&fixed, outcomes);
 	if (n == 0)
 		PG_RETURN_NULL();
@@ -70,7 +70,7 @@ days_of(FunctionCallInfo fcinfo, unsigned outcomes)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	PG_RETURN_FLOAT8(days_per(&fixed, outcomes, 1));
 }
 
@@ -94,7 +94,7 @@ num_missing_cycle(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, SV_DECIDED, SV_MISSING_CYCLE));
 }
 
@@ -104,7 +104,7 @@ num_negative_cycle(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_SALES, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, SV_DECIDED, SV_NEGATIVE_CYCLE));
 }
 
@@ -133,7 +133,7 @@ cells_by_day(struct varlena *summary, unsigned outcomes, int *ncells, int64 *row
 
 	*ncells = 0;
 	*rows = 0;
-	sv_read(summary, &fixed, &reader);
+	sv_read(summary, SV_SALES, &fixed, &reader);
 	if (sv_has_plain(&fixed, outcomes))
 		return NULL;
 	while (sv_read_cell(&reader, &cell))

@@ -92,7 +92,7 @@ count_of(FunctionCallInfo fcinfo, unsigned outcomes)
 {
 	SvFixed		fixed;
 
-	sv_read_sums(SV_GETARG_SUMMARY(0), 0, &fixed);
+	sv_read_sums(SV_GETARG_SUMMARY(0), SV_SALES, 0, &fixed);
 	PG_RETURN_INT64(sv_count_of(&fixed, outcomes, SV_ROWS));
 }
 

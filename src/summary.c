@@ -30,6 +30,8 @@ typedef struct WideEntry
 	uint32		size;			/* of header, numeric and room */
 } WideEntry;
 
+/* That of the zero, with its room. */
+#define MIN_WIDE_SIZE			MAXALIGN(sizeof(WideEntry) + 2 * (VARHDRSZ + sizeof(uint16)))
 #define WIDE_NUMERIC(entry)		((Numeric) ((char *) (entry) + sizeof(WideEntry)))
 #define FIRST_WIDE(summary)		((WideEntry *) &SV_SLOTS(summary)[(summary)->nslots])
 #define NEXT_WIDE(entry)		((WideEntry *) ((char *) (entry) + (entry)->size))
@@ -47,6 +49,9 @@ sv_count_out_of_range(void)
 			 errmsg("number of rows is out of range")));
 }
 
+static const char other_type[] = "The summaries are of different types.";
+static const char unknown_group[] = "A group is unknown.";
+
 /* Bytes that no function of ours has written. */
 pg_noreturn static void
 report_corruption(const char *detail)
@@ -55,6 +60,19 @@ report_corruption(const char *detail)
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("invalid summary"),
 			 errdetail_internal("%s", detail)));
+}
+
+/*
+ * The format that a detoasted summary names.
+ */
+SvFormat
+sv_format_of(const struct varlena *summary)
+{
+	unsigned	format = sv_first_byte(summary) & ~SV_WORKING;
+
+	if (format < 1 || format > SV_NUM_FORMATS)
+		report_corruption("The format is unknown.");
+	return format;
 }
 
 /*
@@ -259,14 +277,47 @@ add_sums(SvSummary *summary, int group, const SvTotals *from, int sign)
 	return summary;
 }
 
+/*
+ * A datum in working form, which may come from a table: an aggregate without a
+ * final function gives it away, and it can be stored.  What memory safety rests
+ * on is checked, but for the groups of the cells, which are checked where they
+ * are used.
+ */
+static const SvSummary *
+checked_working(const struct varlena *datum, SvFormat format)
+{
+	const SvSummary *summary = (const SvSummary *) datum;
+	const WideEntry *entry;
+	Size		left;
+
+	if (sv_format_of(datum) != format)
+		report_corruption(other_type);
+	if (!VARATT_IS_4B_U(datum) || VARSIZE(datum) < offsetof(SvSummary, totals) ||
+		summary->ngroups != sv_shapes[format - 1].ngroups ||
+		(summary->nslots & (summary->nslots - 1)) != 0 ||
+		VARSIZE(datum) < SLOTS_SIZE(summary->ngroups, summary->nslots))
+		report_corruption("A state does not have the size that it names.");
+
+	left = VARSIZE(datum) - SLOTS_SIZE(summary->ngroups, summary->nslots);
+	entry = FIRST_WIDE(summary);
+	for (int i = 0; i < summary->nwide; i++, entry = NEXT_WIDE(entry))
+	{
+		if (left < MIN_WIDE_SIZE || entry->size < MIN_WIDE_SIZE ||
+			entry->size > left || entry->size != MAXALIGN(entry->size) ||
+			entry->group >= summary->ngroups || entry->sum >= SV_NUM_SUMS ||
+			!sv_is_numeric(WIDE_NUMERIC(entry), entry->size - sizeof(WideEntry)))
+			report_corruption("A state has a sum that cannot be read.");
+		left -= entry->size;
+	}
+	return summary;
+}
+
 /* sv_merge for another summary in working form. */
 static SvSummary *
 merge_working(SvSummary *summary, const SvSummary *other, int sign)
 {
 	WideEntry  *entry = FIRST_WIDE(other);
 
-	if (other->format != summary->format)
-		report_corruption("The summaries are of different types.");
 	for (int group = 0; group < summary->ngroups; group++)
 	{
 		add_counts(&summary->totals[group], &other->totals[group], sign);
@@ -283,8 +334,11 @@ merge_working(SvSummary *summary, const SvSummary *other, int sign)
 		SvCell		cell = sv_cell_of_slot(&SV_SLOTS(other)[i]);
 
 		CHECK_FOR_INTERRUPTS();
-		if (cell.count != 0)
-			summary = sv_add_cell(summary, &cell, sign);
+		if (cell.count == 0)
+			continue;
+		if ((uint32) cell.group >= summary->ngroups)
+			report_corruption(unknown_group);
+		summary = sv_add_cell(summary, &cell, sign);
 	}
 	return summary;
 }
@@ -296,16 +350,15 @@ merge_working(SvSummary *summary, const SvSummary *other, int sign)
 SvSummary *
 sv_merge(SvSummary *summary, struct varlena *other, int sign)
 {
+	SvFormat	format = summary->format & ~SV_WORKING;
 	SvFixed		fixed;
 	SvCellReader reader;
 	SvCell		cell;
 
 	if (sv_is_working(other))
-		return merge_working(summary, (SvSummary *) other, sign);
+		return merge_working(summary, checked_working(other, format), sign);
 
-	sv_read(other, &fixed, &reader);
-	if ((fixed.format | SV_WORKING) != summary->format)
-		report_corruption("The summaries are of different types.");
+	sv_read(other, format, &fixed, &reader);
 	for (int group = 0; group < summary->ngroups; group++)
 	{
 		add_counts(&summary->totals[group], &fixed.totals[group], sign);
@@ -347,26 +400,35 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 		}
 }
 
+/* Reads a detoasted summary in stored form. */
+static void
+read_stored(const struct varlena *summary, SvFormat format, unsigned wanted,
+			SvFixed *fixed, SvCellReader *cells)
+{
+	const char *error = sv_decode((const uint8 *) VARDATA_ANY(summary),
+								  VARSIZE_ANY_EXHDR(summary), wanted, fixed, cells);
+
+	if (error == NULL && fixed->format != format)
+		error = other_type;
+	if (error != NULL)
+		report_corruption(error);
+}
+
 /*
  * Reads the counts of a detoasted summary of either form, and those of its
  * sums that are wanted (bits by SvSum): reading a sum takes longer than
- * passing over it.
+ * passing over it.  A summary of another type than is expected is corrupted.
  */
 void
-sv_read_sums(struct varlena *summary, unsigned wanted, SvFixed *fixed)
+sv_read_sums(const struct varlena *summary, SvFormat format, unsigned wanted,
+			 SvFixed *fixed)
 {
 	SvCellReader cells;
-	const char *error;
 
 	if (sv_is_working(summary))
-	{
-		read_working((SvSummary *) summary, fixed);
-		return;
-	}
-	error = sv_decode((uint8 *) VARDATA_ANY(summary), VARSIZE_ANY_EXHDR(summary),
-					  wanted, fixed, &cells);
-	if (error != NULL)
-		report_corruption(error);
+		read_working(checked_working(summary, format), fixed);
+	else
+		read_stored(summary, format, wanted, fixed, &cells);
 }
 
 /*
@@ -375,20 +437,14 @@ sv_read_sums(struct varlena *summary, unsigned wanted, SvFixed *fixed)
  * up.
  */
 void
-sv_read(struct varlena *summary, SvFixed *fixed, SvCellReader *cells)
+sv_read(const struct varlena *summary, SvFormat format, SvFixed *fixed,
+		SvCellReader *cells)
 {
-	const char *error;
-
+	Assert(cells == NULL || !sv_is_working(summary));
 	if (cells == NULL)
-	{
-		sv_read_sums(summary, SV_ALL_SUMS, fixed);
-		return;
-	}
-	Assert(!sv_is_working(summary));
-	error = sv_decode((uint8 *) VARDATA_ANY(summary), VARSIZE_ANY_EXHDR(summary),
-					  SV_ALL_SUMS, fixed, cells);
-	if (error != NULL)
-		report_corruption(error);
+		sv_read_sums(summary, format, SV_ALL_SUMS, fixed);
+	else
+		read_stored(summary, format, SV_ALL_SUMS, fixed, cells);
 }
 
 /*
@@ -412,7 +468,7 @@ sv_read_cell(SvCellReader *reader, SvCell *cell)
 struct varlena *
 sv_pack(struct varlena *summary)
 {
-	SvSummary  *working = (SvSummary *) summary;
+	const SvSummary *working;
 	SvFixed		fixed;
 	SvCell	   *cells;
 	uint32		ncells;
@@ -422,8 +478,11 @@ sv_pack(struct varlena *summary)
 	if (!sv_is_working(summary))
 		return summary;
 
+	working = checked_working(summary, sv_format_of(summary));
 	read_working(working, &fixed);
 	cells = sv_sorted_cells(SV_SLOTS(working), working->nslots, &ncells);
+	if (ncells > 0 && (uint32) cells[ncells - 1].group >= (uint32) fixed.ngroups)
+		report_corruption(unknown_group);
 	size = VARHDRSZ + SV_MAX_FIXED_SIZE(fixed.ngroups) + (Size) ncells * SV_MAX_CELL_SIZE;
 	for (int group = 0; group < fixed.ngroups; group++)
 		for (int i = 0; i < SV_NUM_SUMS; i++)

@@ -48,6 +48,7 @@ typedef struct SvSummary
 
 #define SV_SLOTS(summary) ((SvSlot *) &(summary)->totals[(summary)->ngroups])
 
+extern SvFormat sv_format_of(const struct varlena *summary);
 extern SvSummary *sv_new_summary(SvFormat format);
 extern SvSummary *sv_merge(SvSummary *summary, struct varlena *other, int sign);
 extern SvSummary *sv_add_cell(SvSummary *summary, const SvCell *cell, int sign);
@@ -60,9 +61,10 @@ extern SvSummary *sv_add_wide_product(SvSummary *summary, int group, SvSum sum,
 									  int sign);
 
 extern struct varlena *sv_pack(struct varlena *summary);
-extern void sv_read_sums(struct varlena *summary, unsigned wanted, SvFixed *fixed);
-extern void sv_read(struct varlena *summary, SvFixed *fixed,
-					SvCellReader *cells);
+extern void sv_read_sums(const struct varlena *summary, SvFormat format,
+						 unsigned wanted, SvFixed *fixed);
+extern void sv_read(const struct varlena *summary, SvFormat format,
+					SvFixed *fixed, SvCellReader *cells);
 extern bool sv_read_cell(SvCellReader *reader, SvCell *cell);
 extern Numeric sv_total(const SvFixed *fixed, int group, SvSum sum);
 extern int64 sv_count_of(const SvFixed *fixed, uint64 groups, SvCount count);
@@ -77,17 +79,17 @@ extern char *sv_summary_to_json(struct varlena *summary);
 /* A set of groups. */
 #define SV_SET(group)		(UINT64CONST(1) << (group))
 
-/* Of a detoasted summary, as the next one. */
+/* Of a detoasted summary, as the next one.  No summary is empty. */
+static inline uint8
+sv_first_byte(const struct varlena *summary)
+{
+	return VARSIZE_ANY_EXHDR(summary) == 0 ? 0 : *(const uint8 *) VARDATA_ANY(summary);
+}
+
 static inline bool
 sv_is_working(const struct varlena *summary)
 {
-	return *(const uint8 *) VARDATA_ANY(summary) & SV_WORKING;
-}
-
-static inline SvFormat
-sv_format_of(const struct varlena *summary)
-{
-	return *(const uint8 *) VARDATA_ANY(summary) & ~SV_WORKING;
+	return sv_first_byte(summary) & SV_WORKING;
 }
 
 /* Adds n, or takes it away; error if the count does not fit. */
@@ -111,7 +113,8 @@ sv_writable_summary(FunctionCallInfo fcinfo, SvFormat format, bool in_aggregate)
 	if (PG_ARGISNULL(0))
 		return sv_new_summary(format);
 	state = (struct varlena *) PG_GETARG_POINTER(0);
-	if (likely(in_aggregate && VARATT_IS_4B_U(state) && sv_is_working(state)))
+	if (likely(in_aggregate && VARATT_IS_4B_U(state) &&
+			   ((SvSummary *) state)->format == (format | SV_WORKING)))
 		return (SvSummary *) state;
 	return sv_merge(sv_new_summary(format), SV_GETARG_SUMMARY(0), 1);
 }

@@ -185,7 +185,7 @@ sv_summary_to_json(struct varlena *summary)
 	bool		more;
 	StringInfoData out;
 
-	sv_read(summary, &fixed, &reader);
+	sv_read(summary, sv_format_of(summary), &fixed, &reader);
 	names = &format_names[fixed.format - 1];
 	more = sv_read_cell(&reader, &cell);
 	initStringInfo(&out);

@@ -141,7 +141,7 @@ count_of(FunctionCallInfo fcinfo, unsigned groups, SvCount count)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_CUSTOMERS, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_of(&fixed, groups, count));
 }
 
@@ -158,7 +158,7 @@ num_missing_cost(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_CUSTOMERS, &fixed, NULL);
 	PG_RETURN_INT64(sv_count_without(&fixed, SV_CUSTOMERS_ALL, SV_ROWS, SV_WITH_COST));
 }
 
@@ -181,7 +181,7 @@ arpa(PG_FUNCTION_ARGS)
 	unsigned	groups = sets[sv_choice(PG_GETARG_TEXT_PP(1), "population", names, lengthof(names))];
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_CUSTOMERS, &fixed, NULL);
 	return mean(fcinfo, &fixed, groups, SV_REVENUE,
 				sv_count_without(&fixed, groups, SV_ROWS, SV_MISSING_REVENUE));
 }
@@ -192,7 +192,7 @@ cac_of_summary(PG_FUNCTION_ARGS)
 {
 	SvFixed		fixed;
 
-	sv_read(SV_GETARG_SUMMARY(0), &fixed, NULL);
+	sv_read(SV_GETARG_SUMMARY(0), SV_CUSTOMERS, &fixed, NULL);
 	return mean(fcinfo, &fixed, SV_CUSTOMERS_ALL, SV_COST, sv_count_of(&fixed, SV_CUSTOMERS_ALL, SV_WITH_COST));
 }
 

@@ -35,7 +35,7 @@ curve_arg(FunctionCallInfo fcinfo, int as_of_argno, SvFixed *fixed, SvCurve *cur
 	SvCell		cell;
 
 	memset(curve, 0, sizeof(*curve));
-	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), fixed, &reader);
+	sv_read(sv_pack(SV_GETARG_SUMMARY(0)), SV_SALES, fixed, &reader);
 	if (sv_has_plain(fixed, SV_ALL))
 		return;
 	while (sv_read_cell(&reader, &cell))

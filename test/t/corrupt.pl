@@ -1,8 +1,10 @@
 # Bytes that no door has checked, as a broken disk has them: here a superuser's
 # cast takes them for a summary.  Whatever is called with them says that they are
 # corrupted (XX001), or gives an answer, and the server lives on.  Tried with real
-# values cut off, and with bits of each of their bytes changed but of the first one:
-# that it names the type's own format, and the stored form, is taken on trust.
+# values of both forms cut off, with bits of their bytes changed, with every first
+# byte, which names the form and the type, and with values of the other types.
+# SV_CORRUPT_STEP (40): of a state's bytes after its first 64, one in so many is
+# damaged.
 use strict;
 use warnings;
 
@@ -10,6 +12,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+my $step = $ENV{SV_CORRUPT_STEP} // 40;
 my $node = PostgreSQL::Test::Cluster->new('corrupt');
 $node->init;
 $node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
@@ -26,8 +29,8 @@ CREATE FUNCTION raw_in(cstring) RETURNS raw LANGUAGE internal IMMUTABLE STRICT A
 CREATE FUNCTION raw_out(raw) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
 CREATE TYPE raw (INPUT = raw_in, OUTPUT = raw_out, ALIGNMENT = double, STORAGE = extended);
 
-CREATE TABLE real_value (type text, bytes bytea);
-INSERT INTO real_value VALUES
+CREATE TABLE stored (type text, bytes bytea);
+INSERT INTO stored VALUES
     ('sales_summary', sales_summary_send((SELECT sales_summary(s, 100.25 + 1e-9 * i, date '2025-01-01' + i, date '2025-01-20' + 2 * i)
         FROM unnest('{won,lost,void,open}'::text[]) AS s, generate_series(1, 3) AS i))),
     ('sales_summary', sales_summary_send(sales_summary(3, 12.5, 30))),
@@ -37,9 +40,30 @@ INSERT INTO real_value VALUES
         FROM generate_series(1, 6) AS i))),
     ('funnel_summary', funnel_summary_send((SELECT funnel_summary(p) FROM (SELECT funnel_path(step, date '2026-01-01' + step) AS p FROM generate_series(1, 4) AS step) AS x)));
 
+-- the same in the form of a state, which an aggregate without a final function gives away
+CREATE TABLE state (type text, bytes bytea);
+DO $$
+DECLARE
+    of_type text;
+BEGIN
+    FOR of_type IN SELECT DISTINCT type FROM stored LOOP
+        EXECUTE format('CREATE AGGREGATE state(%1$s) (SFUNC = %1$s_combine, STYPE = %1$s)', of_type);
+        EXECUTE format('CREATE CAST (raw AS %s) WITHOUT FUNCTION', of_type);
+        EXECUTE format('CREATE CAST (%s AS raw) WITHOUT FUNCTION', of_type);
+        EXECUTE format('INSERT INTO state SELECT %1$L, (SELECT state(bytes::text::raw::%1$s) FROM (VALUES (bytes)) AS _ (bytes))::raw::text::bytea FROM stored WHERE type = %1$L', of_type);
+    END LOOP;
+END $$;
+
+-- the places at which a value is damaged
+CREATE TABLE place AS
+    SELECT type, bytes, n FROM stored, generate_series(0, length(bytes) - 1) AS n UNION ALL
+    SELECT type, bytes, n FROM state, generate_series(0, length(bytes) - 1) AS n WHERE n < 64 OR n % :step = 0 OR n > length(bytes) - 64;
+
 CREATE TABLE damaged AS
-    SELECT type, substr(bytes, 1, n) AS bytes FROM real_value, generate_series(1, length(bytes) - 1) AS n UNION ALL
-    SELECT type, set_byte(bytes, n, get_byte(bytes, n) # (1 << bit)) FROM real_value, generate_series(1, length(bytes) - 1) AS n, unnest(ARRAY[n % 7, 7]) AS bit;
+    SELECT type, substr(bytes, 1, n) AS bytes FROM place UNION ALL
+    SELECT type, set_byte(bytes, n, get_byte(bytes, n) # (1 << bit)) FROM place, unnest(ARRAY[n % 7, 7]) AS bit UNION ALL
+    SELECT type, set_byte(bytes, 0, byte) FROM (TABLE stored UNION ALL TABLE state) AS _, generate_series(0, 255) AS byte UNION ALL
+    SELECT types.type, other.bytes FROM (SELECT DISTINCT type FROM stored) AS types, (TABLE stored UNION ALL TABLE state) AS other WHERE other.type <> types.type;
 
 CREATE TABLE argument (type regtype, value text);
 INSERT INTO argument VALUES ('date', '2026-07-01'), ('integer', '12'), ('bigint', '3'), ('double precision', '0.5'), ('boolean', 'true'), ('numeric', '1.5');
@@ -60,7 +84,6 @@ CREATE FUNCTION try_all(of_type text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
 BEGIN
-    EXECUTE format('CREATE CAST (raw AS %s) WITHOUT FUNCTION', of_type);
     FOR one IN SELECT bytes::text::raw AS bytes, sql FROM damaged JOIN call USING (type) WHERE type = of_type LOOP
         BEGIN
             EXECUTE format('SELECT count(r) FROM (%s FROM (SELECT $1::%s AS s OFFSET 0) AS _) AS x (r)', one.sql, of_type) USING one.bytes;
@@ -70,9 +93,9 @@ BEGIN
         END;
     END LOOP;
 END $$;
-});
+} =~ s/:step/$step/r);
 
-foreach my $type (split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT type FROM real_value ORDER BY 1'))
+foreach my $type (split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT type FROM stored ORDER BY 1'))
 {
 	my $lived = eval { $node->safe_psql('postgres', "SELECT try_all('$type')"); 1 };
 	ok($lived, "$type: the server lives through all of it") or BAIL_OUT(substr slurp_file($node->logfile), -2000);
