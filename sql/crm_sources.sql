@@ -30,6 +30,6 @@ FROM crm_adapter_parts(), regexp_matches(regexp_replace(content, '--[^\n]*|''[^'
 WHERE part = 'relation' AND m[1] NOT IN ('coalesce', 'nullif', 'greatest', 'least');
 
 -- What stands between braces is put in at once: what was put in is not looked at again, and what is unknown stays.
-SELECT crm_fill('{a}{b} {c} {a', '{a,b}', '{"{b}","{a}"}');
-SELECT crm_fill('', '{}', '{}'), crm_fill('{a}', '{a}', ARRAY['']);
+SELECT crm_fill('{a}{b} {c} {a', '{"a": "{b}", "b": "{a}"}');
+SELECT crm_fill('', '{}'), crm_fill('{a}', '{"a": ""}');
 SELECT crm_dollar_quote('x'), crm_dollar_quote('$x$'), crm_dollar_quote('$q1$ $q2'), crm_dollar_quote('');

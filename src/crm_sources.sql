@@ -195,7 +195,7 @@ COMMENT ON FUNCTION crm_dollar_quote(text) IS
     'a body between dollar signs, with a tag that is not in it';
 
 -- A placeholder in a literal that was put in is none, since all are put in at once.
-CREATE FUNCTION crm_fill(template text, names text[], literals text[])
+CREATE FUNCTION crm_fill(template text, literals jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -204,9 +204,9 @@ SELECT pg_catalog.string_agg(CASE WHEN n = 1 THEN piece
                                   ELSE literal || pg_catalog.substr(piece, pg_catalog.strpos(piece, '}'::text) + 1) END,
                              ''::text ORDER BY n)
 FROM pg_catalog.string_to_table(template, '{'::text) WITH ORDINALITY AS s(piece, n),
-     LATERAL (SELECT literals[pg_catalog.array_position(names, pg_catalog.split_part(piece, '}'::text, 1))]) AS v(literal);
+     LATERAL (SELECT literals ->> pg_catalog.split_part(piece, '}'::text, 1)) AS v(literal);
 END;
-COMMENT ON FUNCTION crm_fill(text, text[], text[]) IS
+COMMENT ON FUNCTION crm_fill(text, jsonb) IS
     'the template with literals in place of the names that stand between braces';
 
 -- What the CRM's file and everybody takes, with the values given, as SQL.

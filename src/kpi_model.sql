@@ -458,14 +458,6 @@ END;
 COMMENT ON FUNCTION kpi_model_queries() IS
     'the queries under the views that kpi_model_sql() makes, with names in braces to be filled in';
 
--- A name that is not there becomes nothing.
-CREATE FUNCTION kpi_model_filled(template text, names jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (SELECT string_agg(m.part[1] || coalesce(names ->> m.part[2], ''), '' ORDER BY m.n)
-        FROM regexp_matches(template, '([^{]*)(?:\{(\w+)\})?', 'g') WITH ORDINALITY AS m (part, n));
-COMMENT ON FUNCTION kpi_model_filled(text, jsonb) IS 'template, with each {name} replaced by what names has for it, in one pass';
-
 -- What was made before is found by its comment, so that nothing else is dropped.  The views of the BI tool stay there,
 -- with their grants and whatever stands on them: they are emptied, until their stores are there again.
 CREATE FUNCTION kpi_model_statements(target_schema text, options jsonb DEFAULT '{}')
@@ -542,7 +534,7 @@ BEGIN ATOMIC
         UNION ALL
         SELECT 3, m.place, lower(k.kind) || ' ' || m.name,
                pg_catalog.format(E'CREATE %s %I.%I%s AS%s;\n', k.kind, target_schema, m.name, k.setting,
-                      kpi_model_filled(m.query, m.names || pg_catalog.jsonb_build_object('spine', kpi_model_filled(q.query, m.names))))
+                      crm_fill(m.query, m.names || pg_catalog.jsonb_build_object('spine', crm_fill(q.query, m.names))))
                || CASE k.kind WHEN 'VIEW' THEN '' ELSE pg_catalog.format(E'CREATE UNIQUE INDEX ON %1$I.%2$I (%3$s);\nANALYZE %1$I.%2$I;\n', target_schema, m.name, m.key) END
                || pg_catalog.format('COMMENT ON %s %I.%I IS %L;', k.kind, target_schema, m.name, m.comment || (m.names ->> 'maker'::text))
         FROM kpi_model_queries() AS q, made AS m,
