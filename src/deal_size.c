@@ -30,8 +30,8 @@ avg_deal_size_of_summary(PG_FUNCTION_ARGS)
 	deals = sv_num_amounts(&fixed, SV_WON);
 	if (deals == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, sv_total(&fixed, SV_WON, SV_AMOUNT),
-									int64_to_numeric(deals)));
+	PG_RETURN_NUMERIC(SV_DIV(sv_total(&fixed, SV_WON, SV_AMOUNT),
+							 int64_to_numeric(deals)));
 }
 
 PG_FUNCTION_INFO_V1(avg_deal_size_of_sums);
@@ -42,8 +42,8 @@ avg_deal_size_of_sums(PG_FUNCTION_ARGS)
 
 	if (won == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, PG_GETARG_NUMERIC(0),
-									int64_to_numeric(won)));
+	PG_RETURN_NUMERIC(SV_DIV(PG_GETARG_NUMERIC(0),
+							 int64_to_numeric(won)));
 }
 
 /* The amount of one outcome. */

@@ -363,14 +363,37 @@ sv_is_numeric(const void *bytes, Size size)
 }
 
 /*
- * Is a numeric zero?
+ * -1, 0 or 1, of a finite numeric.
  */
-bool
-sv_is_zero(Numeric value)
+int
+sv_sign(Numeric value)
 {
 	DigitView	view;
 
-	return view_digits((struct varlena *) value, &view) && view.ndigits == 0;
+	if (!view_digits((struct varlena *) value, &view) || view.ndigits == 0)
+		return 0;
+	return view.negative ? -1 : 1;
+}
+
+/*
+ * Rounded to so many decimals, or filled up with zeros.
+ */
+Numeric
+sv_rounded(Numeric value, int decimals)
+{
+	return DatumGetNumeric(DirectFunctionCall2(numeric_round, NumericGetDatum(value),
+											   Int32GetDatum(decimals)));
+}
+
+/*
+ * a / b with so many decimals at least, which numeric_div owes to its dividend.
+ */
+Numeric
+sv_quotient(Numeric a, Numeric b, int decimals)
+{
+	int32		scale = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(a)));
+
+	return SV_DIV(sv_rounded(a, Max(scale, decimals)), b);
 }
 
 /* The number of bits that a magnitude needs. */
@@ -399,6 +422,6 @@ sv_product_of_units(sv_int128 units, int decimals, const int64 *factors, int nfa
 		units *= factors[i];
 	result = sv_numeric_from_units(units, decimals);
 	for (; i < nfactors; i++)
-		result = SV_NUMERIC_OP(numeric_mul, result, int64_to_numeric(factors[i]));
+		result = SV_MUL(result, int64_to_numeric(factors[i]));
 	return result;
 }

@@ -27,9 +27,13 @@ typedef struct SvNumber
 	Numeric		wide;			/* NULL if units holds the value */
 } SvNumber;
 
-/* Server functions on numerics, by name. */
+/* The server's arithmetic. */
 #define SV_NUMERIC_OP(function, a, b) \
 	DatumGetNumeric(DirectFunctionCall2(function, NumericGetDatum(a), NumericGetDatum(b)))
+#define SV_ADD(a, b)	SV_NUMERIC_OP(numeric_add, a, b)
+#define SV_SUB(a, b)	SV_NUMERIC_OP(numeric_sub, a, b)
+#define SV_MUL(a, b)	SV_NUMERIC_OP(numeric_mul, a, b)
+#define SV_DIV(a, b)	SV_NUMERIC_OP(numeric_div, a, b)
 
 extern bool sv_amount_from_numeric(Datum value, SvNumber *amount);
 extern bool sv_amount_from_float8(float8 value, SvNumber *amount);
@@ -44,7 +48,9 @@ extern Numeric sv_product_of_units(sv_int128 units, int decimals,
 								   const int64 *factors, int nfactors);
 
 extern bool sv_is_numeric(const void *bytes, Size size);
-extern bool sv_is_zero(Numeric value);
+extern int	sv_sign(Numeric value);
+extern Numeric sv_rounded(Numeric value, int decimals);
+extern Numeric sv_quotient(Numeric a, Numeric b, int decimals);
 extern float8 sv_ratio(Numeric numerator, Numeric denominator);
 
 /* Does a count of units fit 64 bits, so that products of two fit 128? */

@@ -66,7 +66,7 @@ hit_ratio_of_summary(PG_FUNCTION_ARGS)
 		return sv_ratio_of_counts(fcinfo, fixed.totals[SV_WON].count[SV_ROWS],
 								  divisor_of(&fixed, basis));
 	closed = sv_sum_of(&fixed, SV_CLOSED, SV_AMOUNT, NULL, 0);
-	if (sv_is_zero(closed))
+	if (sv_sign(closed) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(sv_total(&fixed, SV_WON, SV_AMOUNT), closed));
 }
@@ -99,9 +99,6 @@ ratio_arg(FunctionCallInfo fcinfo, int argno, Basis basis)
 	return ratio;
 }
 
-#define ADD(a, b) SV_NUMERIC_OP(numeric_add, a, b)
-#define SUB(a, b) SV_NUMERIC_OP(numeric_sub, a, b)
-#define MUL(a, b) SV_NUMERIC_OP(numeric_mul, a, b)
 
 /*
  * What one segment has added to the change of the whole's hit ratio.
@@ -126,11 +123,11 @@ hit_ratio_change(PG_FUNCTION_ARGS)
 	Ratio		after = ratio_arg(fcinfo, 1, basis);
 	Ratio		whole_before = ratio_arg(fcinfo, 2, basis);
 	Ratio		whole_after = ratio_arg(fcinfo, 3, basis);
-	Numeric		wholes = MUL(whole_before.total, whole_after.total);
-	Numeric		share_before = MUL(before.total, whole_after.total);	/* of wholes */
-	Numeric		share_after = MUL(after.total, whole_before.total);
-	bool		is_new = sv_is_zero(before.total);
-	bool		is_gone = sv_is_zero(after.total);
+	Numeric		wholes = SV_MUL(whole_before.total, whole_after.total);
+	Numeric		share_before = SV_MUL(before.total, whole_after.total); /* of wholes */
+	Numeric		share_after = SV_MUL(after.total, whole_before.total);
+	bool		is_new = sv_sign(before.total) == 0;
+	bool		is_gone = sv_sign(after.total) == 0;
 	Numeric		divisor;
 	Numeric		above;
 	TupleDesc	desc;
@@ -139,7 +136,7 @@ hit_ratio_change(PG_FUNCTION_ARGS)
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (sv_is_zero(wholes) || (is_new && !sv_is_zero(before.won)) || (is_gone && !sv_is_zero(after.won)))
+	if (sv_sign(wholes) == 0 || (is_new && sv_sign(before.won) != 0) || (is_gone && sv_sign(after.won) != 0))
 		nulls[0] = nulls[1] = true;
 	else if (!is_new || !is_gone)
 	{
@@ -147,14 +144,14 @@ hit_ratio_change(PG_FUNCTION_ARGS)
 			before = after;
 		if (is_gone)
 			after = before;
-		divisor = MUL(MUL(before.total, after.total), MUL(wholes, int64_to_numeric(2)));
-		values[0] = Float8GetDatum(sv_ratio(MUL(ADD(share_before, share_after),
-												SUB(MUL(after.won, before.total), MUL(before.won, after.total))),
+		divisor = SV_MUL(SV_MUL(before.total, after.total), SV_MUL(wholes, int64_to_numeric(2)));
+		values[0] = Float8GetDatum(sv_ratio(SV_MUL(SV_ADD(share_before, share_after),
+												   SV_SUB(SV_MUL(after.won, before.total), SV_MUL(before.won, after.total))),
 											divisor));
-		above = SUB(MUL(ADD(MUL(before.won, after.total), MUL(after.won, before.total)), wholes),
-					MUL(ADD(MUL(whole_before.won, whole_after.total), MUL(whole_after.won, whole_before.total)),
-						MUL(before.total, after.total)));
-		values[1] = Float8GetDatum(sv_ratio(MUL(SUB(share_after, share_before), above), MUL(divisor, wholes)));
+		above = SV_SUB(SV_MUL(SV_ADD(SV_MUL(before.won, after.total), SV_MUL(after.won, before.total)), wholes),
+					   SV_MUL(SV_ADD(SV_MUL(whole_before.won, whole_after.total), SV_MUL(whole_after.won, whole_before.total)),
+							  SV_MUL(before.total, after.total)));
+		values[1] = Float8GetDatum(sv_ratio(SV_MUL(SV_SUB(share_after, share_before), above), SV_MUL(divisor, wholes)));
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }

@@ -63,10 +63,8 @@
 #include "levers.h"
 #include "proportion.h"
 
-#define ADD(a, b) SV_NUMERIC_OP(numeric_add, a, b)
-#define SUB(a, b) SV_NUMERIC_OP(numeric_sub, a, b)
-#define MUL(a, b) SV_NUMERIC_OP(numeric_mul, a, b)
-#define DIV(a, b) SV_NUMERIC_OP(numeric_div, a, b)
+/* Decimals of what is divided on the way. */
+#define DECIMALS 80
 
 /* A result of some columns, all of which are NULL if there is none. */
 static Datum
@@ -305,21 +303,6 @@ read_rows(struct varlena *summary, unsigned outcomes, SvFixed *fixed)
 	return true;
 }
 
-/* a / b with 80 decimals at least. */
-static Numeric
-quotient(Numeric a, Numeric b)
-{
-	int32		decimals = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(a)));
-
-	return DIV(DatumGetNumeric(DirectFunctionCall2(numeric_round, NumericGetDatum(a), Int32GetDatum(Max(decimals, 80)))), b);
-}
-
-static bool
-is_negative(Numeric value)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(value), NumericGetDatum(int64_to_numeric(0)))) < 0;
-}
-
 /*
  * n * sum of x^2 - (sum of x)^2, the sums being those of n numbers x: n * n
  * times their variance.
@@ -329,14 +312,14 @@ deviation(const SvFixed *fixed, unsigned outcomes, SvSum sum, SvSum squares, int
 {
 	Numeric		total = sv_sum_of(fixed, outcomes, sum, NULL, 0);
 
-	return SUB(sv_sum_of(fixed, outcomes, squares, &n, 1), MUL(total, total));
+	return SV_SUB(sv_sum_of(fixed, outcomes, squares, &n, 1), SV_MUL(total, total));
 }
 
 /* n * n * (n - 1) */
 static Numeric
 deviation_divisor(int64 n)
 {
-	return MUL(MUL(int64_to_numeric(n), int64_to_numeric(n)), int64_to_numeric(n - 1));
+	return SV_MUL(SV_MUL(int64_to_numeric(n), int64_to_numeric(n)), int64_to_numeric(n - 1));
 }
 
 PG_FUNCTION_INFO_V1(avg_deal_size_interval);
@@ -355,12 +338,12 @@ avg_deal_size_interval(PG_FUNCTION_ARGS)
 		(n = sv_num_amounts(&fixed, SV_WON)) < 2)
 		return row(fcinfo, false, values);
 	variance = deviation(&fixed, SV_SET(SV_WON), SV_AMOUNT, SV_AMOUNT_SQUARED, n);
-	if (is_negative(variance))
+	if (sv_sign(variance) < 0)
 		return row(fcinfo, false, values);
 
 	/* as many decimals as the mean has */
-	mean = DIV(sv_total(&fixed, SV_WON, SV_AMOUNT), int64_to_numeric(n));
-	width = DirectFunctionCall1(numeric_sqrt, NumericGetDatum(quotient(variance, deviation_divisor(n))));
+	mean = SV_DIV(sv_total(&fixed, SV_WON, SV_AMOUNT), int64_to_numeric(n));
+	width = DirectFunctionCall1(numeric_sqrt, NumericGetDatum(sv_quotient(variance, deviation_divisor(n), DECIMALS)));
 	width = DirectFunctionCall2(numeric_mul, width, NumericGetDatum(sv_numeric_from_float8(sv_student_bound(confidence, n - 1))));
 	width = DirectFunctionCall2(numeric_round, width, DirectFunctionCall1(numeric_scale, NumericGetDatum(mean)));
 	values[0] = DirectFunctionCall2(numeric_sub, NumericGetDatum(mean), width);
@@ -386,7 +369,7 @@ avg_sales_cycle_interval(PG_FUNCTION_ARGS)
 		(n = sv_num_cycles(&fixed, outcomes)) < 2)
 		return row(fcinfo, false, values);
 	variance = deviation(&fixed, outcomes, SV_USECS, SV_USECS_SQUARED, n);
-	if (is_negative(variance))
+	if (sv_sign(variance) < 0)
 		return row(fcinfo, false, values);
 
 	mean = sv_ratio(sv_sum_of(&fixed, outcomes, SV_USECS, NULL, 0), sv_product_of_units(n, 0, &usecs_per_day, 1));
@@ -420,27 +403,27 @@ log_variance(const SvLevers *levers, const SvFixed *fixed, int64 n, float8 *vari
 	Numeric		covariance;
 	Numeric		sum;
 
-	if (is_negative(of_amount) || is_negative(of_time))
+	if (sv_sign(of_amount) < 0 || sv_sign(of_time) < 0)
 		return false;
-	sum = quotient(int64_to_numeric(levers->decided - levers->won),
-				   MUL(int64_to_numeric(levers->decided), wins));
-	sum = ADD(sum, quotient(of_amount, MUL(amounts, MUL(amount, amount))));
-	sum = ADD(sum, quotient(of_time, MUL(cycles, MUL(time, time))));
+	sum = sv_quotient(int64_to_numeric(levers->decided - levers->won),
+					  SV_MUL(int64_to_numeric(levers->decided), wins), DECIMALS);
+	sum = SV_ADD(sum, sv_quotient(of_amount, SV_MUL(amounts, SV_MUL(amount, amount)), DECIMALS));
+	sum = SV_ADD(sum, sv_quotient(of_time, SV_MUL(cycles, SV_MUL(time, time)), DECIMALS));
 
-	covariance = quotient(SUB(sv_sum_of(fixed, levers->timed, SV_USECS, &won_cycles, 1), MUL(won_time, cycles)),
-						  MUL(MUL(cycles, time), wins));
+	covariance = sv_quotient(SV_SUB(sv_sum_of(fixed, levers->timed, SV_USECS, &won_cycles, 1), SV_MUL(won_time, cycles)),
+							 SV_MUL(SV_MUL(cycles, time), wins), DECIMALS);
 	if (won_cycles > 0)
 	{
 		Numeric		both = int64_to_numeric(Min(levers->amounts, won_cycles));
-		Numeric		pairs = MUL(amounts, int64_to_numeric(won_cycles));
-		Numeric		product = SUB(MUL(pairs, sv_total(fixed, SV_WON, SV_AMOUNT_USECS)),
-								  MUL(both, MUL(amount, won_time)));
+		Numeric		pairs = SV_MUL(amounts, int64_to_numeric(won_cycles));
+		Numeric		product = SV_SUB(SV_MUL(pairs, sv_total(fixed, SV_WON, SV_AMOUNT_USECS)),
+									 SV_MUL(both, SV_MUL(amount, won_time)));
 
-		covariance = SUB(covariance, quotient(product, MUL(pairs, MUL(amount, time))));
+		covariance = SV_SUB(covariance, sv_quotient(product, SV_MUL(pairs, SV_MUL(amount, time)), DECIMALS));
 	}
-	sum = ADD(sum, ADD(covariance, covariance));
+	sum = SV_ADD(sum, SV_ADD(covariance, covariance));
 	*variance = sv_ratio(sum, int64_to_numeric(1)) * ((float8) n / (n - 1));
-	return !is_negative(sum);
+	return sv_sign(sum) >= 0;
 }
 
 /*
@@ -464,8 +447,8 @@ velocity_bounds(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *
 	n = Min(levers.amounts, levers.cycles);
 	if (num_rows(&fixed, opportunities) < 0 || !read_rows(flow, timed, &fixed) || n < 2 ||
 		levers.won < levers.amounts || levers.decided < levers.won ||
-		!sv_velocity(&levers, &velocity) || is_negative(velocity) ||
-		sv_is_zero(sv_total(&fixed, SV_WON, SV_AMOUNT)) || !log_variance(&levers, &fixed, n, &variance))
+		!sv_velocity(&levers, &velocity) || sv_sign(velocity) < 0 ||
+		sv_sign(sv_total(&fixed, SV_WON, SV_AMOUNT)) == 0 || !log_variance(&levers, &fixed, n, &variance))
 		return row(fcinfo, false, values);
 
 	/* dividing keeps the digits of a small bound */

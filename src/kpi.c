@@ -136,8 +136,8 @@ sv_sum_of(const SvFixed *fixed, uint64 groups, SvSum sum,
 			continue;
 		wide = sv_total(fixed, group, sum);
 		for (int i = 0; i < nfactors; i++)
-			wide = SV_NUMERIC_OP(numeric_mul, wide, int64_to_numeric(factors[i]));
-		result = SV_NUMERIC_OP(numeric_add, result, wide);
+			wide = SV_MUL(wide, int64_to_numeric(factors[i]));
+		result = SV_ADD(result, wide);
 	}
 	return result;
 }

@@ -95,11 +95,10 @@ sv_velocity(const SvLevers *levers, Numeric *velocity)
 	Numeric		denominator = sv_sum_of(&levers->flow, levers->timed, SV_USECS,
 										denominators, complete ? 1 : 2);
 
-	if (levers->cycles == 0 || sv_is_zero(denominator))
+	if (levers->cycles == 0 || sv_sign(denominator) == 0)
 		return false;
-	*velocity = SV_NUMERIC_OP(numeric_div,
-							  sv_sum_of(&levers->flow, SV_SET(SV_WON), SV_AMOUNT,
-										numerators, complete ? 3 : 4),
-							  denominator);
+	*velocity = SV_DIV(sv_sum_of(&levers->flow, SV_SET(SV_WON), SV_AMOUNT,
+								 numerators, complete ? 3 : 4),
+					   denominator);
 	return true;
 }

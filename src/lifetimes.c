@@ -120,9 +120,8 @@ sv_read_lifetimes(struct varlena *summary, DateADT as_of, SvLifetimes *lifetimes
 			sv_count_out_of_range();
 		sv_add_to_curve(&lifetimes->curve, parts / SV_PARTS_PER_MONTH, SV_CENSORED, cell.count);
 	}
-	lifetimes->parts = SV_NUMERIC_OP(numeric_add,
-									 sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_MONTH_PARTS, NULL, 0),
-									 sv_numeric_from_units(running_parts, 0));
+	lifetimes->parts = SV_ADD(sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_MONTH_PARTS, NULL, 0),
+							  sv_numeric_from_units(running_parts, 0));
 	sv_finish_curve(&lifetimes->curve);
 }
 

@@ -255,9 +255,8 @@ open_time(struct varlena *summary, DateADT as_of, Numeric *time)
 	while (sv_read_cell(&cells, &cell))
 		if (cell.group == SV_OPEN)
 			days += (sv_int128) cell.count * ((int64) as_of - cell.day);
-	*time = SV_NUMERIC_OP(numeric_add,
-						  sv_sum_of(&fixed, SV_DECIDED, SV_USECS, NULL, 0),
-						  sv_product_of_units(days, 0, &usecs_per_day, 1));
+	*time = SV_ADD(sv_sum_of(&fixed, SV_DECIDED, SV_USECS, NULL, 0),
+				   sv_product_of_units(days, 0, &usecs_per_day, 1));
 	return !sv_has_plain(&fixed, SV_SET(SV_OPEN));
 }
 
@@ -281,7 +280,7 @@ average_open(PG_FUNCTION_ARGS)
 		!open_time(SV_GETARG_SUMMARY(0), before_day, &before) ||
 		!open_time(SV_GETARG_SUMMARY(2), after_day, &after))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sv_ratio(SV_NUMERIC_OP(numeric_sub, after, before),
+	PG_RETURN_FLOAT8(sv_ratio(SV_SUB(after, before),
 							  sv_product_of_units((int64) after_day - before_day, 0, &usecs_per_day, 1)));
 }
 
@@ -317,5 +316,5 @@ pipeline_coverage(PG_FUNCTION_ARGS)
 
 	if (DatumGetBool(DirectFunctionCall2(numeric_ge, NumericGetDatum(booked), NumericGetDatum(target))))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sv_ratio(open_amount, SV_NUMERIC_OP(numeric_sub, target, booked)));
+	PG_RETURN_FLOAT8(sv_ratio(open_amount, SV_SUB(target, booked)));
 }

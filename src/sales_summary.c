@@ -60,8 +60,8 @@ add_plain_sums(SvSummary *summary, FunctionCallInfo fcinfo, SvOutcome outcome,
 		totals->count[SV_MISSING_CYCLE] = rows;
 	else
 	{
-		Numeric		usecs = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, argno + 2, "days"),
-										  int64_to_numeric(USECS_PER_DAY));
+		Numeric		usecs = SV_MUL(sv_finite_arg(fcinfo, argno + 2, "days"),
+								   int64_to_numeric(USECS_PER_DAY));
 
 		usecs = DatumGetNumeric(DirectFunctionCall2(numeric_round,
 													NumericGetDatum(usecs),

@@ -94,14 +94,14 @@ levers_and_velocity(FunctionCallInfo fcinfo, struct varlena *stock, struct varle
 	sv_lever_fractions(&levers, fractions);
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
-		nulls[i] = sv_is_zero(fractions[i].denominator);
+		nulls[i] = sv_sign(fractions[i].denominator) == 0;
 		if (nulls[i])
 			continue;
 		if (i == SV_OPPORTUNITIES)
 			values[i] = Int64GetDatum(levers.opportunities);
 		else if (i == SV_DEAL_SIZE)
-			values[i] = NumericGetDatum(SV_NUMERIC_OP(numeric_div, fractions[i].numerator,
-													  fractions[i].denominator));
+			values[i] = NumericGetDatum(SV_DIV(fractions[i].numerator,
+											   fractions[i].denominator));
 		else
 			values[i] = Float8GetDatum(sv_ratio(fractions[i].numerator, fractions[i].denominator));
 	}
@@ -136,9 +136,9 @@ sales_velocity_of_levers(PG_FUNCTION_ARGS)
 	Numeric		days = PG_GETARG_NUMERIC(3);
 	Numeric		product;
 
-	if (sv_is_zero(days))
+	if (sv_sign(days) == 0)
 		PG_RETURN_NULL();
-	product = SV_NUMERIC_OP(numeric_mul, PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1));
-	product = SV_NUMERIC_OP(numeric_mul, product, PG_GETARG_NUMERIC(2));
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, product, days));
+	product = SV_MUL(PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1));
+	product = SV_MUL(product, PG_GETARG_NUMERIC(2));
+	PG_RETURN_NUMERIC(SV_DIV(product, days));
 }

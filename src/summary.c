@@ -154,8 +154,8 @@ add_wide(SvSummary *summary, int group, SvSum sum, Numeric value, int sign)
 	Size		size;
 
 	if (entry != NULL)
-		result = sign > 0 ? SV_NUMERIC_OP(numeric_add, WIDE_NUMERIC(entry), value) :
-			SV_NUMERIC_OP(numeric_sub, WIDE_NUMERIC(entry), value);
+		result = sign > 0 ? SV_ADD(WIDE_NUMERIC(entry), value) :
+			SV_SUB(WIDE_NUMERIC(entry), value);
 	else
 		result = sign > 0 ? value :
 			DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(value)));
@@ -218,9 +218,8 @@ sv_add_wide_product(SvSummary *summary, int group, SvSum sum,
 {
 	SvSum		a_sum = sum == SV_USECS_SQUARED ? SV_USECS : SV_AMOUNT;
 	SvSum		b_sum = sum == SV_AMOUNT_SQUARED ? SV_AMOUNT : SV_USECS;
-	SvNumber	product = {0, SV_NUMERIC_OP(numeric_mul,
-											sv_numeric_from_number(a, a_sum),
-											sv_numeric_from_number(b, b_sum))};
+	SvNumber	product = {0, SV_MUL(sv_numeric_from_number(a, a_sum),
+									 sv_numeric_from_number(b, b_sum))};
 
 	return sv_add_number(summary, group, sum, &product, sign);
 }
@@ -392,7 +391,7 @@ read_working(const SvSummary *summary, SvFixed *fixed)
 				continue;
 			value = sv_numeric_from_units(*units, sv_sum_decimals[i]);
 			if (entry != NULL)
-				value = SV_NUMERIC_OP(numeric_add, value, WIDE_NUMERIC(entry));
+				value = SV_ADD(value, WIDE_NUMERIC(entry));
 			*units = 0;
 			sv_decimal_from_numeric(value, &fixed->wide[group][i]);
 			if (!sv_decimal_to_units(&fixed->wide[group][i], i, units))

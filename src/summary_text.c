@@ -366,7 +366,7 @@ read_sum(Reading *in, int group, SvSum sum, bool days, const JsonbValue *value)
 	if (days && decimal.weight > PG_INT16_MAX - 4)
 		REFUSE("\"%s\" is out of range.", DAYS_NAME);
 	if (days)
-		numeric = SV_NUMERIC_OP(numeric_mul, numeric, int64_to_numeric(USECS_PER_DAY));
+		numeric = SV_MUL(numeric, int64_to_numeric(USECS_PER_DAY));
 	in->summary = sv_add_numeric(in->summary, group, sum, numeric);
 	return true;
 }

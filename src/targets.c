@@ -19,7 +19,7 @@
 static Numeric
 times(Numeric a, int64 b)
 {
-	return SV_NUMERIC_OP(numeric_mul, a, int64_to_numeric(b));
+	return SV_MUL(a, int64_to_numeric(b));
 }
 
 /*
@@ -52,7 +52,7 @@ attainment(PG_FUNCTION_ARGS)
 	Numeric		actual = sv_finite_arg(fcinfo, 0, "actual");
 	Numeric		target = sv_finite_arg(fcinfo, 1, "target");
 
-	if (sv_is_zero(target))
+	if (sv_sign(target) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(actual, target));
 }
@@ -68,8 +68,8 @@ pace(PG_FUNCTION_ARGS)
 
 	if (!working_days_over(fcinfo, 1, &over, &all))
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, times(target, over),
-									int64_to_numeric(all)));
+	PG_RETURN_NUMERIC(SV_DIV(times(target, over),
+							 int64_to_numeric(all)));
 }
 
 /* on_track(actual numeric, target numeric, on_day date, ... as for pace) */
@@ -107,7 +107,6 @@ required_per_day(PG_FUNCTION_ARGS)
 							   PG_GETARG_ARRAYTYPE_P(4), PG_GETARG_ARRAYTYPE_P(5));
 	if (left == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div,
-									SV_NUMERIC_OP(numeric_sub, target, actual),
-									int64_to_numeric(left)));
+	PG_RETURN_NUMERIC(SV_DIV(SV_SUB(target, actual),
+							 int64_to_numeric(left)));
 }

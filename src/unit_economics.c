@@ -168,8 +168,8 @@ mean(FunctionCallInfo fcinfo, const SvFixed *fixed, unsigned groups, SvSum sum, 
 {
 	if (n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, sv_sum_of(fixed, groups, sum, NULL, 0),
-									int64_to_numeric(n)));
+	PG_RETURN_NUMERIC(SV_DIV(sv_sum_of(fixed, groups, sum, NULL, 0),
+							 int64_to_numeric(n)));
 }
 
 PG_FUNCTION_INFO_V1(arpa);
@@ -217,8 +217,8 @@ customer_months(PG_FUNCTION_ARGS)
 static Numeric
 ended_parts(const SvLifetimes *lifetimes)
 {
-	return SV_NUMERIC_OP(numeric_mul, int64_to_numeric(lifetimes->ended),
-						 int64_to_numeric(SV_PARTS_PER_MONTH));
+	return SV_MUL(int64_to_numeric(lifetimes->ended),
+				  int64_to_numeric(SV_PARTS_PER_MONTH));
 }
 
 PG_FUNCTION_INFO_V1(churn_rate);
@@ -228,7 +228,7 @@ churn_rate(PG_FUNCTION_ARGS)
 	SvLifetimes lifetimes;
 
 	lifetimes_arg(fcinfo, &lifetimes);
-	if (sv_is_zero(lifetimes.parts))
+	if (sv_sign(lifetimes.parts) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(ended_parts(&lifetimes), lifetimes.parts));
 }
@@ -294,15 +294,15 @@ lifetime_value(const SvLifetimes *lifetimes, Numeric margin, const SvOutlook *ou
 	int64		n = sv_count_without(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_ROWS, SV_MISSING_REVENUE);
 	float8		months;
 
-	if (n == 0 || (!by_curve && sv_is_zero(lifetimes->parts)))
+	if (n == 0 || (!by_curve && sv_sign(lifetimes->parts) == 0))
 		return false;
 	*denominator = int64_to_numeric(n);
 	if (!by_curve && !outlook->has_horizon && !outlook->has_discount)
 	{
 		Numeric		ended = ended_parts(lifetimes);
 
-		*numerator = SV_NUMERIC_OP(numeric_mul, margin, lifetimes->parts);
-		*denominator = SV_NUMERIC_OP(numeric_mul, *denominator, ended);
+		*numerator = SV_MUL(margin, lifetimes->parts);
+		*denominator = SV_MUL(*denominator, ended);
 		return sign_of(ended) * sign_of(lifetimes->parts) > 0;
 	}
 
@@ -310,7 +310,7 @@ lifetime_value(const SvLifetimes *lifetimes, Numeric margin, const SvOutlook *ou
 		!sv_expected_periods(sv_ratio(ended_parts(lifetimes), lifetimes->parts),
 							 outlook, &months))
 		return false;
-	*numerator = SV_NUMERIC_OP(numeric_mul, margin, sv_numeric_from_float8(months));
+	*numerator = SV_MUL(margin, sv_numeric_from_float8(months));
 	return true;
 }
 
@@ -337,8 +337,8 @@ lifetime_value_arg(FunctionCallInfo fcinfo, SvLifetimes *lifetimes,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("lifetime \"survival\" needs a horizon")));
-	margin = SV_NUMERIC_OP(numeric_mul, margin,
-						   sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_REVENUE, NULL, 0));
+	margin = SV_MUL(margin,
+					sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_REVENUE, NULL, 0));
 	return lifetime_value(lifetimes, margin, &outlook, by_curve, numerator, denominator);
 }
 
@@ -352,7 +352,7 @@ ltv_of_summary(PG_FUNCTION_ARGS)
 
 	if (!lifetime_value_arg(fcinfo, &lifetimes, &numerator, &denominator))
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, numerator, denominator));
+	PG_RETURN_NUMERIC(SV_DIV(numerator, denominator));
 }
 
 /* A lifetime value / the mean acquisition cost, or NULL. */
@@ -362,10 +362,10 @@ ratio_to_cac(FunctionCallInfo fcinfo, const SvLifetimes *lifetimes, Numeric nume
 	int64		n = sv_count_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_WITH_COST);
 	Numeric		cost = sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_COST, NULL, 0);
 
-	numerator = SV_NUMERIC_OP(numeric_mul, numerator, int64_to_numeric(n));
+	numerator = SV_MUL(numerator, int64_to_numeric(n));
 	if (sign_of(cost) * (n > 0 ? 1 : -1) <= 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sv_ratio(numerator, SV_NUMERIC_OP(numeric_mul, denominator, cost)));
+	PG_RETURN_FLOAT8(sv_ratio(numerator, SV_MUL(denominator, cost)));
 }
 
 PG_FUNCTION_INFO_V1(ltv_cac_ratio_of_summary);
@@ -423,15 +423,15 @@ ltv_of_rates(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 0, "revenue_per_period"),
-						   sv_numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
+	margin = SV_MUL(sv_finite_arg(fcinfo, 0, "revenue_per_period"),
+					sv_numeric_from_float8(fraction_arg(fcinfo, 1, "gross_margin")));
 	churn = fraction_arg(fcinfo, 2, "churn");
 	outlook = outlook_arg(fcinfo, 3);
 	if (!outlook.has_horizon && !outlook.has_discount && churn > 0)
-		PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div, margin, sv_numeric_from_float8(churn)));
+		PG_RETURN_NUMERIC(SV_DIV(margin, sv_numeric_from_float8(churn)));
 	if (!sv_expected_periods(churn, &outlook, &periods))
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_mul, margin, sv_numeric_from_float8(periods)));
+	PG_RETURN_NUMERIC(SV_MUL(margin, sv_numeric_from_float8(periods)));
 }
 
 SV_FUNCTION(ltv_cac_ratio_of_values,
@@ -443,7 +443,7 @@ cac_payback_months(PG_FUNCTION_ARGS)
 {
 	Numeric		margin = sv_numeric_from_float8(fraction_arg(fcinfo, 2, "gross_margin"));
 
-	margin = SV_NUMERIC_OP(numeric_mul, sv_finite_arg(fcinfo, 1, "monthly_revenue"), margin);
+	margin = SV_MUL(sv_finite_arg(fcinfo, 1, "monthly_revenue"), margin);
 	return ratio(fcinfo, sv_finite_arg(fcinfo, 0, "cac"), margin);
 }
 
@@ -452,12 +452,12 @@ Datum
 magic_number(PG_FUNCTION_ARGS)
 {
 	int32		periods = PG_GETARG_INT32(3);
-	Numeric		growth = SV_NUMERIC_OP(numeric_sub, sv_finite_arg(fcinfo, 0, "revenue"),
-									   sv_finite_arg(fcinfo, 1, "previous_revenue"));
+	Numeric		growth = SV_SUB(sv_finite_arg(fcinfo, 0, "revenue"),
+								sv_finite_arg(fcinfo, 1, "previous_revenue"));
 
 	if (periods <= 0)
 		sv_out_of_range("periods_per_year", psprintf("%d", periods), "It must be positive.");
-	return ratio(fcinfo, SV_NUMERIC_OP(numeric_mul, growth, int64_to_numeric(periods)),
+	return ratio(fcinfo, SV_MUL(growth, int64_to_numeric(periods)),
 				 sv_finite_arg(fcinfo, 2, "previous_spend"));
 }
 
@@ -478,10 +478,10 @@ Datum
 net_revenue_retention(PG_FUNCTION_ARGS)
 {
 	Numeric		start = sv_finite_arg(fcinfo, 0, "starting_revenue");
-	Numeric		kept = SV_NUMERIC_OP(numeric_add, start, unsigned_arg(fcinfo, 1, "expansion"));
+	Numeric		kept = SV_ADD(start, unsigned_arg(fcinfo, 1, "expansion"));
 
-	kept = SV_NUMERIC_OP(numeric_sub, kept, unsigned_arg(fcinfo, 2, "contraction"));
-	kept = SV_NUMERIC_OP(numeric_sub, kept, unsigned_arg(fcinfo, 3, "churned"));
+	kept = SV_SUB(kept, unsigned_arg(fcinfo, 2, "contraction"));
+	kept = SV_SUB(kept, unsigned_arg(fcinfo, 3, "churned"));
 	return ratio(fcinfo, kept, start);
 }
 
@@ -490,8 +490,8 @@ Datum
 gross_revenue_retention(PG_FUNCTION_ARGS)
 {
 	Numeric		start = sv_finite_arg(fcinfo, 0, "starting_revenue");
-	Numeric		kept = SV_NUMERIC_OP(numeric_sub, start, unsigned_arg(fcinfo, 1, "contraction"));
+	Numeric		kept = SV_SUB(start, unsigned_arg(fcinfo, 1, "contraction"));
 
-	kept = SV_NUMERIC_OP(numeric_sub, kept, unsigned_arg(fcinfo, 2, "churned"));
+	kept = SV_SUB(kept, unsigned_arg(fcinfo, 2, "churned"));
 	return ratio(fcinfo, kept, start);
 }

@@ -25,10 +25,8 @@
 
 #include "levers.h"
 
-#define ADD(a, b) SV_NUMERIC_OP(numeric_add, a, b)
-#define SUB(a, b) SV_NUMERIC_OP(numeric_sub, a, b)
-#define MUL(a, b) SV_NUMERIC_OP(numeric_mul, a, b)
-#define DIV(a, b) SV_NUMERIC_OP(numeric_div, a, b)
+/* Decimals of what is divided on the way. */
+#define DECIMALS 40
 
 /* What is compared: the levers, and the velocity or NULL. */
 typedef struct Side
@@ -58,7 +56,7 @@ read_side(struct varlena *stock, struct varlena *flow, unsigned opportunities, u
 	sv_read_levers(stock, flow, opportunities, timed, &levers);
 	sv_lever_fractions(&levers, side.levers);
 	if (!sv_velocity(&levers, &side.velocity) ||
-		(levers.amounts == 0 && !sv_is_zero(side.levers[SV_DEAL_SIZE].numerator)))
+		(levers.amounts == 0 && sv_sign(side.levers[SV_DEAL_SIZE].numerator) != 0))
 		side.velocity = NULL;
 	return side;
 }
@@ -85,46 +83,16 @@ factor_of(const Side *before, const Side *after, SvLever lever)
 		new.numerator = cycle.denominator;
 		new.denominator = cycle.numerator;
 	}
-	if (sv_is_zero(old.denominator))
+	if (sv_sign(old.denominator) == 0)
 		old = new;
-	if (sv_is_zero(new.denominator))
+	if (sv_sign(new.denominator) == 0)
 		new = old;
-	if (sv_is_zero(old.denominator))
+	if (sv_sign(old.denominator) == 0)
 		old.denominator = new.denominator = int64_to_numeric(1);
-	factor.before = MUL(old.numerator, new.denominator);
-	factor.after = MUL(new.numerator, old.denominator);
-	factor.denominator = MUL(old.denominator, new.denominator);
+	factor.before = SV_MUL(old.numerator, new.denominator);
+	factor.after = SV_MUL(new.numerator, old.denominator);
+	factor.denominator = SV_MUL(old.denominator, new.denominator);
 	return factor;
-}
-
-/* Rounded to so many decimals, or filled up with zeros. */
-static Numeric
-rounded(Numeric value, int decimals)
-{
-	return DatumGetNumeric(DirectFunctionCall2(numeric_round, NumericGetDatum(value), Int32GetDatum(decimals)));
-}
-
-static int
-compare(Numeric a, Numeric b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
-}
-
-static bool
-is_positive(Numeric value)
-{
-	return compare(value, int64_to_numeric(0)) > 0;
-}
-
-/*
- * a / b with 40 decimals at least, which numeric_div owes to its dividend.
- */
-static Numeric
-quotient(Numeric a, Numeric b)
-{
-	int32		decimals = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(a)));
-
-	return DIV(rounded(a, Max(decimals, 40)), b);
 }
 
 /*
@@ -134,9 +102,9 @@ quotient(Numeric a, Numeric b)
 static Numeric
 log_ratio(Numeric before, Numeric after)
 {
-	if (compare(before, after) > 0)
-		return SUB(int64_to_numeric(0), log_ratio(after, before));
-	return DatumGetNumeric(DirectFunctionCall1(numeric_ln, NumericGetDatum(quotient(after, before))));
+	if (sv_sign(SV_SUB(before, after)) > 0)
+		return SV_SUB(int64_to_numeric(0), log_ratio(after, before));
+	return DatumGetNumeric(DirectFunctionCall1(numeric_ln, NumericGetDatum(sv_quotient(after, before, DECIMALS))));
 }
 
 /*
@@ -154,14 +122,14 @@ log_mean(const Factor *factors)
 
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
-		before = MUL(before, factors[i].before);
-		after = MUL(after, factors[i].after);
-		denominator = MUL(denominator, factors[i].denominator);
+		before = SV_MUL(before, factors[i].before);
+		after = SV_MUL(after, factors[i].after);
+		denominator = SV_MUL(denominator, factors[i].denominator);
 	}
 	difference = log_ratio(before, after);
-	if (sv_is_zero(difference))
-		return quotient(before, denominator);
-	return quotient(SUB(after, before), MUL(denominator, difference));
+	if (sv_sign(difference) == 0)
+		return sv_quotient(before, denominator, DECIMALS);
+	return sv_quotient(SV_SUB(after, before), SV_MUL(denominator, difference), DECIMALS);
 }
 
 /*
@@ -181,15 +149,16 @@ shapley_value(const Factor *factors, int factor)
 
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
-		denominator = MUL(denominator, factors[i].denominator);
+		denominator = SV_MUL(denominator, factors[i].denominator);
 		if (i == factor)
 			continue;
-		before = MUL(before, factors[i].before);
-		after = MUL(after, factors[i].after);
-		both = MUL(both, ADD(factors[i].before, factors[i].after));
+		before = SV_MUL(before, factors[i].before);
+		after = SV_MUL(after, factors[i].after);
+		both = SV_MUL(both, SV_ADD(factors[i].before, factors[i].after));
 	}
-	both = ADD(both, MUL(int64_to_numeric(2), ADD(before, after)));
-	return quotient(MUL(SUB(factors[factor].after, factors[factor].before), both), denominator);
+	both = SV_ADD(both, SV_MUL(int64_to_numeric(2), SV_ADD(before, after)));
+	return sv_quotient(SV_MUL(SV_SUB(factors[factor].after, factors[factor].before), both),
+					   denominator, DECIMALS);
 }
 
 /*
@@ -201,8 +170,8 @@ static const char *
 contributions_of(const Side *before, const Side *after, Numeric *contributions)
 {
 	Factor		factors[SV_NUM_LEVERS];
-	bool		positive = is_positive(before->velocity) && is_positive(after->velocity);
-	Numeric		rest = SUB(after->velocity, before->velocity);
+	bool		positive = sv_sign(before->velocity) > 0 && sv_sign(after->velocity) > 0;
+	Numeric		rest = SV_SUB(after->velocity, before->velocity);
 	int32		decimals = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(rest)));
 	Numeric		mean = NULL;
 	Numeric		most = NULL;
@@ -211,8 +180,8 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 	for (int i = 0; i < SV_NUM_LEVERS; i++)
 	{
 		factors[i] = factor_of(before, after, i);
-		positive = positive && is_positive(factors[i].before) &&
-			is_positive(factors[i].after) && is_positive(factors[i].denominator);
+		positive = positive && sv_sign(factors[i].before) > 0 &&
+			sv_sign(factors[i].after) > 0 && sv_sign(factors[i].denominator) > 0;
 	}
 	if (positive)
 		mean = log_mean(factors);
@@ -222,19 +191,19 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 		Numeric		size;
 
 		if (positive)
-			exact = MUL(mean, log_ratio(factors[i].before, factors[i].after));
+			exact = SV_MUL(mean, log_ratio(factors[i].before, factors[i].after));
 		else
 			exact = shapley_value(factors, i);
-		contributions[i] = rounded(exact, decimals);
-		rest = SUB(rest, contributions[i]);
+		contributions[i] = sv_rounded(exact, decimals);
+		rest = SV_SUB(rest, contributions[i]);
 		size = DatumGetNumeric(DirectFunctionCall1(numeric_abs, NumericGetDatum(contributions[i])));
-		if (most == NULL || compare(size, most) > 0)
+		if (most == NULL || sv_sign(SV_SUB(size, most)) > 0)
 		{
 			most = size;
 			largest = i;
 		}
 	}
-	contributions[largest] = ADD(contributions[largest], rest);
+	contributions[largest] = SV_ADD(contributions[largest], rest);
 	return positive ? "LMDI" : "Shapley";
 }
 
@@ -242,10 +211,10 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 static bool
 lever_value(const SvFraction *lever, Datum *value)
 {
-	if (sv_is_zero(lever->denominator))
+	if (sv_sign(lever->denominator) == 0)
 		return false;
 	*value = DirectFunctionCall1(numeric_trim_scale,
-								 NumericGetDatum(DIV(lever->numerator, lever->denominator)));
+								 NumericGetDatum(SV_DIV(lever->numerator, lever->denominator)));
 	return true;
 }
 

@@ -311,8 +311,7 @@ expected_revenue(PG_FUNCTION_ARGS)
 		PG_RETURN_NUMERIC(int64_to_numeric(0));
 	if (deals == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(SV_NUMERIC_OP(numeric_div,
-									SV_NUMERIC_OP(numeric_mul, sv_numeric_from_float8(wins),
-												  sv_total(&fixed, SV_WON, SV_AMOUNT)),
-									int64_to_numeric(deals)));
+	PG_RETURN_NUMERIC(SV_DIV(SV_MUL(sv_numeric_from_float8(wins),
+									sv_total(&fixed, SV_WON, SV_AMOUNT)),
+							 int64_to_numeric(deals)));
 }
