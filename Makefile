@@ -45,7 +45,7 @@ REGRESS = install sanity surface $(FAMILIES)
 PROVE_TESTS = test/t/*.pl
 
 # The scripts in test/checks: what is shown about reliability beyond the tests (docs/reliability.md).
-CHECKS = fuzz mutants coverage ubsan valgrind garden crash memory exact sqlsmith deb
+CHECKS = fuzz mutants coverage ubsan asan valgrind garden crash memory exact sqlsmith deb
 
 ifneq ($(filter demo test test-all test-long bench $(CHECKS),$(MAKECMDGOALS)),)
 
