@@ -13,6 +13,11 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $step = $ENV{SV_CORRUPT_STEP} // 40;
+
+# An endless loop in the server is a failure, too.
+$SIG{ALRM} = sub { die 'this takes too long' };
+alarm 600;
+
 my $node = PostgreSQL::Test::Cluster->new('corrupt');
 $node->init;
 $node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
