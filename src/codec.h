@@ -19,13 +19,18 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifndef __SIZEOF_INT128__
-#error "salesvelocity needs 128-bit integers: a 64-bit machine, and gcc or clang"
+/* An integer of 128 bits, which 32-bit machines have by another name */
+#if defined(__SIZEOF_INT128__)
+#define SV_INT128 __int128
+#elif defined(__BITINT_MAXWIDTH__) && __BITINT_MAXWIDTH__ >= 128
+#define SV_INT128 _BitInt(128)
+#else
+#error "salesvelocity needs 128-bit integers: on a 32-bit machine those of gcc 14"
 #endif
 
 /* Datums promise 8-byte alignment, not the 16 that the compiler assumes. */
-typedef __int128 sv_int128 __attribute__((aligned(8)));
-typedef unsigned __int128 sv_uint128 __attribute__((aligned(8)));
+typedef SV_INT128 sv_int128 __attribute__((aligned(8)));
+typedef unsigned SV_INT128 sv_uint128 __attribute__((aligned(8)));
 
 /*
  * A summary describes a set of rows that fall into a few groups: for a
