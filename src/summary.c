@@ -294,7 +294,8 @@ checked_working(const struct varlena *datum, SvFormat format)
 	if (!VARATT_IS_4B_U(datum) || VARSIZE(datum) < offsetof(SvSummary, totals) ||
 		summary->ngroups != sv_shapes[format - 1].ngroups ||
 		(summary->nslots & (summary->nslots - 1)) != 0 ||
-		VARSIZE(datum) < SLOTS_SIZE(summary->ngroups, summary->nslots))
+		VARSIZE(datum) < TOTALS_SIZE(summary->ngroups) ||
+		(VARSIZE(datum) - TOTALS_SIZE(summary->ngroups)) / sizeof(SvSlot) < summary->nslots)
 		report_corruption("A state does not have the size that it names.");
 
 	left = VARSIZE(datum) - SLOTS_SIZE(summary->ngroups, summary->nslots);
