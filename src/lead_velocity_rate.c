@@ -158,9 +158,9 @@ lead_velocity_rate_window(PG_FUNCTION_ARGS)
 	bool		base_is_null;
 	bool		is_first;
 	DateADT		day = DatumGetDateADT(WinGetFuncArgCurrent(winobj, 0, &month_is_null));
-	int64		current = DatumGetInt64(WinGetFuncArgCurrent(winobj, 1, &current_is_null));
+	Datum		current = WinGetFuncArgCurrent(winobj, 1, &current_is_null);
 	DateADT		previous_day;
-	int64		base;
+	Datum		base;
 	int32		gap;
 
 	if (month_is_null || DATE_NOT_FINITE(day))
@@ -168,12 +168,12 @@ lead_velocity_rate_window(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("month must be neither null nor infinite")));
 	if (!current_is_null)
-		leads_arg(current);
+		leads_arg(DatumGetInt64(current));
 
 	previous_day = DatumGetDateADT(WinGetFuncArgInPartition(winobj, 0, -1, WINDOW_SEEK_CURRENT,
 															false, &month_is_null, &is_first));
-	base = DatumGetInt64(WinGetFuncArgInPartition(winobj, 1, -1, WINDOW_SEEK_CURRENT,
-												  true, &base_is_null, &is_first));
+	base = WinGetFuncArgInPartition(winobj, 1, -1, WINDOW_SEEK_CURRENT,
+									true, &base_is_null, &is_first);
 	if (is_first)
 		PG_RETURN_NULL();
 	gap = month_of(day) - month_of(previous_day);
@@ -192,7 +192,7 @@ lead_velocity_rate_window(PG_FUNCTION_ARGS)
 				 errhint("The window is to be ORDER BY the month.")));
 	if (gap > 1 || current_is_null || base_is_null)
 		PG_RETURN_NULL();
-	return rate(fcinfo, current, base, 1);
+	return rate(fcinfo, DatumGetInt64(current), DatumGetInt64(base), 1);
 }
 
 /* Aggregates */

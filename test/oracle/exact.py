@@ -79,9 +79,9 @@ def is_within_units(text, value):
 
 
 def is_double(text, value):
-    # int / int is correctly rounded in Python, and so is the reading of a decimal; zero has no sign
-    answer = float(text)
-    return answer == value.numerator / value.denominator and text != '-0'
+    # the reading of a decimal is correctly rounded on every machine, int / int is not on 32-bit ones; zero has no sign
+    nearest = float('%de-400' % (value.numerator * 10 ** 400 // value.denominator))
+    return float(text) == nearest and text != '-0'
 
 
 COMPARE = {

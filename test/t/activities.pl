@@ -44,8 +44,9 @@ sub ours
 sub by_hand
 {
 	my ($over) = @_;
-	my $share = "(count(*) FILTER (WHERE a) $over)::float8 / nullif(count(a) $over, 0)";
-	my $of_b = "(count(*) FILTER (WHERE a AND b) $over)::float8 / nullif(count(a) FILTER (WHERE b) $over, 0)";
+	# 40 decimals, which become the nearest double: on a 32-bit machine the division of doubles rounds twice
+	my $share = "((count(*) FILTER (WHERE a) $over)::numeric(60, 40) / nullif(count(a) $over, 0))::float8";
+	my $of_b = "((count(*) FILTER (WHERE a AND b) $over)::numeric(60, 40) / nullif(count(a) FILTER (WHERE b) $over, 0))::float8";
 	return "$share, $share, $share, $of_b, $of_b";
 }
 
