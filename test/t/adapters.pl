@@ -7,21 +7,15 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data sql start_server);
 use Test::More;
 
 my $stubs = "$FindBin::Bin/../data/crm_stubs";
 
-my $node = PostgreSQL::Test::Cluster->new('adapters');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'America/New_York'\nclient_min_messages = warning\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
-
-sub sql { return $node->safe_psql('postgres', shift) }
+my $node = start_server("timezone = 'America/New_York'\nclient_min_messages = warning\n");
+sql('CREATE EXTENSION salesvelocity');
 
 # Make the model of a schema's tables anew.
 sub model
@@ -589,7 +583,7 @@ is(sql('SELECT count(team), count(*) FROM kpi.owner'), '0|2', 'salesforce: nor o
 
 # -- A real export of HubSpot --------------------------------------------------
 
-my $seed = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data/hubspot_seed';
+my $seed = "$shared_data/hubspot_seed";
 SKIP:
 {
 	skip "no $seed", 1 unless -r "$seed/deal_data.csv";
