@@ -30,30 +30,8 @@ UPDATE kpi.kpi_clock SET as_of = '2026-03-10'});
 	return;
 }
 
-# Operators and functions of others, which take exactly what uncast columns and
-# unqualified calls would give them.
-sql(q{
-CREATE SCHEMA hostile;
-DO $$
-DECLARE
-    types text[] := '{text,varchar,name,uuid,int2,int4,int8,numeric,float8,date,time,timestamp,timestamptz,interval,bool,json,jsonb,text[],name[]}';
-    body text := 'RETURNS boolean LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION ''trapped''; END $f$';
-    op text;
-    f record;
-BEGIN
-    FOR f IN SELECT * FROM unnest(types) AS a, unnest(types) AS b LOOP
-        EXECUTE format('CREATE FUNCTION hostile.trap(%s, %s) %s', f.a, f.b, body);
-        FOREACH op IN ARRAY '{=,<>,<,>,<=,>=,||,+,-,*,/,?,->,->>,#>>,~}'::text[] LOOP
-            EXECUTE format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.trap, LEFTARG = %s, RIGHTARG = %s)', op, f.a, f.b);
-        END LOOP;
-    END LOOP;
-    FOR f IN SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p' AND proname ~ '^[a-z_]+$'
-             AND proname ~ 'trim|lower|upper|split|concat|starts|part|trunc|round|to_|timezone|lag|min|max|sum|bool_|series|cardinality' LOOP
-        FOREACH op IN ARRAY types || '{"text, text","text, name","varchar, text","text, timestamp","text, timestamptz","text, date"}'::text[] LOOP
-            EXECUTE format('CREATE FUNCTION hostile.%I(%s) %s', f.proname, op, body);
-        END LOOP;
-    END LOOP;
-END $$});
+# Operators and functions of others, for what adapters make to call none of them.
+sql(slurp_file("$FindBin::Bin/../lib/hostile.sql"));
 isnt($node->psql('postgres', q{SET search_path = hostile; SELECT '{}'::jsonb ->> 'a'}), 0, 'the trap is set');
 
 # Load an adapter's tables, and compare each relation with the rows that it has to
