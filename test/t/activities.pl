@@ -4,23 +4,11 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use lib "$FindBin::Bin/../lib";
+use SalesVelocityTest qw($cheap_parallel $shared_data start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('activities');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
+my $node = start_server($cheap_parallel);
 $node->safe_psql(
 	'postgres', q{
 CREATE EXTENSION salesvelocity;
@@ -97,7 +85,7 @@ FROM (SELECT count(*) FILTER (WHERE a AND b) AS n, count(a) FILTER (WHERE b) AS 
 
 SKIP:
 {
-	my $dir = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared") . '/data/pipedrive_enpal';
+	my $dir = "$shared_data/pipedrive_enpal";
 	skip "no $dir", 1 unless -r "$dir/ref_activity.csv";
 
 	$node->safe_psql(

@@ -7,21 +7,15 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data sql start_server);
 use Test::More;
 
 my $stubs = "$FindBin::Bin/../data/crm_stubs";
 
-my $node = PostgreSQL::Test::Cluster->new('adapters');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'America/New_York'\nclient_min_messages = warning\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
-
-sub sql { return $node->safe_psql('postgres', shift) }
+my $node = start_server("timezone = 'America/New_York'\nclient_min_messages = warning\n");
+sql('CREATE EXTENSION salesvelocity');
 
 # Make the model of a schema's tables anew.
 sub model
@@ -36,30 +30,8 @@ UPDATE kpi.kpi_clock SET as_of = '2026-03-10'});
 	return;
 }
 
-# Operators and functions of others, which take exactly what uncast columns and
-# unqualified calls would give them.
-sql(q{
-CREATE SCHEMA hostile;
-DO $$
-DECLARE
-    types text[] := '{text,varchar,name,uuid,int2,int4,int8,numeric,float8,date,time,timestamp,timestamptz,interval,bool,json,jsonb,text[],name[]}';
-    body text := 'RETURNS boolean LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION ''trapped''; END $f$';
-    op text;
-    f record;
-BEGIN
-    FOR f IN SELECT * FROM unnest(types) AS a, unnest(types) AS b LOOP
-        EXECUTE format('CREATE FUNCTION hostile.trap(%s, %s) %s', f.a, f.b, body);
-        FOREACH op IN ARRAY '{=,<>,<,>,<=,>=,||,+,-,*,/,?,->,->>,#>>,~}'::text[] LOOP
-            EXECUTE format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.trap, LEFTARG = %s, RIGHTARG = %s)', op, f.a, f.b);
-        END LOOP;
-    END LOOP;
-    FOR f IN SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p' AND proname ~ '^[a-z_]+$'
-             AND proname ~ 'trim|lower|upper|split|concat|starts|part|trunc|round|to_|timezone|lag|min|max|sum|bool_|series|cardinality' LOOP
-        FOREACH op IN ARRAY types || '{"text, text","text, name","varchar, text","text, timestamp","text, timestamptz","text, date"}'::text[] LOOP
-            EXECUTE format('CREATE FUNCTION hostile.%I(%s) %s', f.proname, op, body);
-        END LOOP;
-    END LOOP;
-END $$});
+# Operators and functions of others, for what adapters make to call none of them.
+sql(slurp_file("$FindBin::Bin/../lib/hostile.sql"));
 isnt($node->psql('postgres', q{SET search_path = hostile; SELECT '{}'::jsonb ->> 'a'}), 0, 'the trap is set');
 
 # Load an adapter's tables, and compare each relation with the rows that it has to
@@ -589,7 +561,7 @@ is(sql('SELECT count(team), count(*) FROM kpi.owner'), '0|2', 'salesforce: nor o
 
 # -- A real export of HubSpot --------------------------------------------------
 
-my $seed = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data/hubspot_seed';
+my $seed = "$shared_data/hubspot_seed";
 SKIP:
 {
 	skip "no $seed", 1 unless -r "$seed/deal_data.csv";

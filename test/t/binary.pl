@@ -8,19 +8,16 @@ use strict;
 use warnings;
 
 use File::Spec;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use Math::BigInt try => 'GMP,FastCalc';
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
 srand($ENV{SV_SEED} // 1);
 
-my $node = PostgreSQL::Test::Cluster->new('binary');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\nlog_min_error_statement = panic\nlog_min_messages = fatal\n");
-$node->start;
+my $node = start_server("log_min_error_statement = panic\nlog_min_messages = fatal\n");
 
 # What is read from a value of each type.
 my %reads = (

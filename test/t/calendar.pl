@@ -5,28 +5,12 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use lib "$FindBin::Bin/../lib";
+use SalesVelocityTest qw($shared_data agree start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('calendar');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'UTC'\n");
-$node->start;
+my $node = start_server();
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
-
-# Run a query that returns two numbers: comparisons made, differences found.
-sub agree
-{
-	my ($name, $at_least, $sql) = @_;
-	my ($rows, $differences) = split /\|/, $node->safe_psql('postgres', $sql);
-
-	ok($rows >= $at_least, "$name: $rows comparisons");
-	is($differences, 0, "$name: no difference");
-	return;
-}
 
 # The differences between period_start and date_trunc over all rows of a table
 # of instants, zones and the local times that the server gives for them.
@@ -167,8 +151,7 @@ FROM holiday,
 
 SKIP:
 {
-	my $file = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared")
-	  . '/data/maven_crm/sales_pipeline.csv';
+	my $file = "$shared_data/maven_crm/sales_pipeline.csv";
 	skip "no $file", 2 unless -r $file;
 
 	$node->safe_psql(

@@ -5,8 +5,9 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(demo_crm sql start_server);
 use Test::More;
 
 my $jar = '/usr/share/java/postgresql.jar';
@@ -14,17 +15,10 @@ my $has_python = -x '/usr/bin/python3' && system('/usr/bin/python3 -c "import ps
 my $has_java = -e $jar && system('javac -version >/dev/null 2>&1') == 0;
 plan skip_all => 'neither python3-psycopg2 nor libpostgresql-jdbc-java with a JDK is installed' unless $has_python || $has_java;
 
-my $node = PostgreSQL::Test::Cluster->new('clients');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'UTC'\nclient_min_messages = warning\n");
-$node->start;
+my $node = start_server("client_min_messages = warning\n");
 
-sub sql { return $node->safe_psql('postgres', shift) }
-
-sql('CREATE SCHEMA sv; CREATE EXTENSION salesvelocity SCHEMA sv; CREATE SCHEMA crm');
-$node->safe_psql('postgres', "SET search_path = crm;\n\\o /dev/null\n\\set scale 0.02\n" . join '', map { slurp_file("$FindBin::Bin/../data/$_.sql") } qw(crm canonical));
+sql('CREATE SCHEMA sv; CREATE EXTENSION salesvelocity SCHEMA sv');
+demo_crm('postgres', scale => 0.02);
 sql(q{CALL sv.create_kpi_views('kpi', '{"materialized": true}');
 CREATE ROLE bi LOGIN; GRANT USAGE ON SCHEMA kpi TO bi; GRANT SELECT ON ALL TABLES IN SCHEMA kpi TO bi});
 

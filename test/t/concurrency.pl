@@ -4,20 +4,17 @@
 use strict;
 use warnings;
 
-use PostgreSQL::Test::Cluster;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
 my $clients = 4;
 my $transactions = $ENV{SV_TRANSACTIONS} // 50;
 note "SV_TRANSACTIONS=$transactions";
 
-my $node = PostgreSQL::Test::Cluster->new('concurrency');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\ntimezone = 'UTC'\ndeadlock_timeout = 100ms\n");
-$node->start;
+my $node = start_server("deadlock_timeout = 100ms\n");
 
 $node->safe_psql('postgres', q{
 CREATE EXTENSION salesvelocity;

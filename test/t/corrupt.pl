@@ -8,22 +8,16 @@
 use strict;
 use warnings;
 
-use PostgreSQL::Test::Cluster;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server time_limit);
 use Test::More;
 
 my $step = $ENV{SV_CORRUPT_STEP} // 40;
+time_limit(600);
 
-# An endless loop in the server is a failure, too.
-$SIG{ALRM} = sub { die 'this takes too long' };
-alarm 600;
-
-my $node = PostgreSQL::Test::Cluster->new('corrupt');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nlog_min_error_statement = panic\n");
-$node->start;
+my $node = start_server("log_min_error_statement = panic\n");
 
 $node->safe_psql('postgres', q{
 CREATE EXTENSION salesvelocity;

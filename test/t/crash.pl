@@ -8,9 +8,11 @@ use strict;
 use warnings;
 
 use Cwd qw(abs_path);
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use IPC::Run;
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -19,20 +21,14 @@ my $seed = $ENV{SV_SEED} // 1;
 note "SV_CYCLES=$cycles SV_SEED=$seed";
 srand($seed);
 
-my $node = PostgreSQL::Test::Cluster->new('crash');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
 # no power is lost, so nothing need be flushed to disk; the WAL is written all the same
-$node->append_conf('postgresql.conf', q{
+my $node = start_server(q{
+autovacuum = on
 fsync = off
-jit = off
-timezone = 'UTC'
 checkpoint_timeout = 30s
 wal_writer_delay = 10ms
 restart_after_crash = off
 });
-$node->start;
 
 # Each session writes rows of its own, in ascending order; some go away again.
 # "kept" is kept up to date in the same transaction, large summaries among it;

@@ -5,20 +5,15 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data start_server);
 use Test::More;
 
-my $data = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data';
-plan skip_all => "no $data" unless -d $data;
+plan skip_all => "no $shared_data" unless -d $shared_data;
 
-my $node = PostgreSQL::Test::Cluster->new('crm_model');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-# the session's zone is of no account
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'America/Los_Angeles'\n");
-$node->start;
+# the session's zone is of no account; and dropping all of others' operators takes a lock for each
+my $node = start_server("timezone = 'America/Los_Angeles'\nmax_locks_per_transaction = 512\n");
 
 sub sql { my ($db, $sql) = @_; return $node->safe_psql($db, $sql) }
 
@@ -61,28 +56,8 @@ FROM crm_relations() WHERE column_name IS NULL});
 	return sql($db, ($before // '') . $query);
 }
 
-# Others' operators and functions, which take exactly what unqualified calls or
-# uncast columns would give them.
-my $hostile = q{
-CREATE SCHEMA hostile;
-DO $$
-DECLARE
-    types text[] := '{text,varchar,name,int2,int4,int8,numeric,float8,date,timestamp,timestamptz,bool,jsonb,text[],name[]}';
-    body text := 'RETURNS boolean LANGUAGE plpgsql AS $f$ BEGIN RAISE EXCEPTION ''trapped''; END $f$';
-    op text;
-    f record;
-BEGIN
-    FOR f IN SELECT * FROM unnest(types) AS a, unnest(types) AS b LOOP
-        EXECUTE format('CREATE FUNCTION hostile.trap(%s, %s) %s', f.a, f.b, body);
-        FOREACH op IN ARRAY '{=,<>,<,>,<=,>=,||,+,-,*,/,->,->>,#>>,~}'::text[] LOOP
-            EXECUTE format('CREATE OPERATOR hostile.%s (FUNCTION = hostile.trap, LEFTARG = %s, RIGHTARG = %s)', op, f.a, f.b);
-        END LOOP;
-    END LOOP;
-    FOR f IN SELECT * FROM unnest('{array_to_string,bool_and,btrim,concat,format,jsonb_each_text,lag,length,min,now,num_nulls,quote_ident,starts_with,sum,timezone,to_jsonb}'::text[]) AS name,
-                           unnest(types || '{"text, text","varchar, text","text, name"}'::text[]) AS args LOOP
-        EXECUTE format('CREATE FUNCTION hostile.%I(%s) %s', f.name, f.args, body);
-    END LOOP;
-END $$};
+# Others' operators and functions.
+my $hostile = slurp_file("$FindBin::Bin/../lib/hostile.sql");
 
 # None of these is called when a model is made and read with them in the path.
 sub is_deaf
@@ -99,7 +74,7 @@ sub is_deaf
 
 SKIP:
 {
-	my $dump = "$data/tryton/tryton.sql.gz";
+	my $dump = "$shared_data/tryton/tryton.sql.gz";
 	skip "no $dump", 1 unless -r $dump;
 	database('tryton', $dump);
 	sql('tryton', q{CALL create_crm_model('tryton', 'public', 'kpi', 'Europe/Amsterdam', '{"base_currency": "EUR"}');
@@ -228,7 +203,7 @@ SELECT 9005, id, 1, 4, 'New', 'Won' FROM ir_model_fields WHERE model = 'crm.lead
 
 SKIP:
 {
-	my $dump = "$data/odoo/odoo19_demo.sql.gz";
+	my $dump = "$shared_data/odoo/odoo19_demo.sql.gz";
 	skip "no $dump", 1 unless -r $dump;
 	database('odoo', $dump);
 	sql('odoo', $odoo_rows);
@@ -338,7 +313,7 @@ ALTER TABLE mail_activity_type ALTER COLUMN name TYPE varchar USING name ->> 'en
 
 SKIP:
 {
-	skip "no $data/maven_crm", 1 unless -r "$data/maven_crm/sales_pipeline.csv";
+	skip "no $shared_data/maven_crm", 1 unless -r "$shared_data/maven_crm/sales_pipeline.csv";
 	database('maven');
 	sql('maven', q{CREATE SCHEMA shop;
 CREATE TABLE shop.pipeline (opportunity_id text, sales_agent text, product text, account text, deal_stage text, engage_date date, close_date date, close_value numeric);
@@ -347,9 +322,9 @@ CREATE TABLE reference (scope text, key text, opps bigint, won bigint, lost bigi
     lost_cycle_n bigint, lost_cycle_days bigint, hit_ratio_closed float8, hit_ratio_all float8, wilson95_lo float8, wilson95_hi float8, avg_deal_won numeric,
     avg_cycle_won float8, avg_cycle_closed float8, median_cycle_won_cont float8, median_cycle_won_disc float8, p90_cycle_won_disc float8,
     median_cycle_closed_cont float8, velocity_closed_per_day numeric, velocity_all_per_day numeric, velocity_open_per_day numeric)});
-	sql('maven', "\\copy shop.pipeline FROM '$data/maven_crm/sales_pipeline.csv' CSV HEADER");
-	sql('maven', "\\copy shop.team FROM '$data/maven_crm/sales_teams.csv' CSV HEADER");
-	sql('maven', "\\copy reference FROM '$data/maven_crm/ref_kpi.csv' CSV HEADER");
+	sql('maven', "\\copy shop.pipeline FROM '$shared_data/maven_crm/sales_pipeline.csv' CSV HEADER");
+	sql('maven', "\\copy shop.team FROM '$shared_data/maven_crm/sales_teams.csv' CSV HEADER");
+	sql('maven', "\\copy reference FROM '$shared_data/maven_crm/ref_kpi.csv' CSV HEADER");
 	sql('maven', q{CALL create_crm_model('generic', 'shop', 'kpi', 'UTC', '{
 "opportunity": {"table": "pipeline", "owner_id": "sales_agent", "company_id": "account", "created_on": "engage_date", "closed_on": "close_date", "amount": "close_value",
                 "status": {"column": "deal_stage", "map": {"Won": "won", "Lost": "lost", "Engaging": "open", "Prospecting": "open"}}},
@@ -365,7 +340,7 @@ UNION ALL SELECT 'close_month', to_char(closed_on, 'YYYY-MM'), $line FROM kpi.op
 
 SKIP:
 {
-	skip "no $data/olist_funnel", 1 unless -r "$data/olist_funnel/ref_kpi.csv";
+	skip "no $shared_data/olist_funnel", 1 unless -r "$shared_data/olist_funnel/ref_kpi.csv";
 	database('olist');
 	sql('olist', q{CREATE TABLE public.lead (mql_id text, first_contact_date date, landing_page_id text, origin text);
 CREATE TABLE public.deal (mql_id text, seller_id text, sdr_id text, sr_id text, won_date timestamp, business_segment text, lead_type text, lead_behaviour_profile text, has_company text, has_gtin text,
@@ -373,9 +348,9 @@ CREATE TABLE public.deal (mql_id text, seller_id text, sdr_id text, sr_id text, 
 -- won ones are those that have a deal
 CREATE VIEW public.mql AS SELECT l.*, d.seller_id, d.sr_id, d.won_date, d.declared_monthly_revenue, d.mql_id IS NOT NULL AS has_deal FROM lead AS l LEFT JOIN deal AS d USING (mql_id);
 CREATE TABLE monthly (month text, leads bigint, lvr float8, cohort_won bigint, cohort_conversion float8, cohort_declared_revenue numeric, revenue_per_lead float8, deals_won_in_month bigint, declared_revenue_won_in_month numeric)});
-	sql('olist', "\\copy lead FROM '$data/olist_funnel/olist_marketing_qualified_leads_dataset.csv' CSV HEADER");
-	sql('olist', "\\copy deal FROM '$data/olist_funnel/olist_closed_deals_dataset.csv' CSV HEADER");
-	sql('olist', "\\copy monthly FROM '$data/olist_funnel/ref_monthly.csv' CSV HEADER");
+	sql('olist', "\\copy lead FROM '$shared_data/olist_funnel/olist_marketing_qualified_leads_dataset.csv' CSV HEADER");
+	sql('olist', "\\copy deal FROM '$shared_data/olist_funnel/olist_closed_deals_dataset.csv' CSV HEADER");
+	sql('olist', "\\copy monthly FROM '$shared_data/olist_funnel/ref_monthly.csv' CSV HEADER");
 	sql('olist', q{CALL create_crm_model('generic', 'public', 'kpi', 'America/Sao_Paulo', '{"timestamps": "America/Sao_Paulo",
 "lead": {"lead_id": "mql_id", "created_on": "first_contact_date", "source": "origin"},
 "opportunity": {"table": "mql", "opportunity_id": "mql_id", "company_id": "seller_id", "owner_id": "sr_id", "created_on": "first_contact_date", "closed_on": "won_date",
@@ -393,7 +368,7 @@ CREATE TABLE monthly (month text, leads bigint, lvr float8, cohort_won bigint, c
 
 # Nor are they when the extension itself is made among them.
 $node->safe_psql('postgres', 'CREATE DATABASE among');
-sql('among', "$hostile; CREATE EXTENSION salesvelocity SCHEMA hostile; CREATE TABLE opportunity (opportunity_id int, status text, amount numeric, currency text);
+sql('among', "$hostile CREATE EXTENSION salesvelocity SCHEMA hostile; CREATE TABLE opportunity (opportunity_id int, status text, amount numeric, currency text);
 INSERT INTO opportunity VALUES (1, 'won', 5, 'EUR')");
 is(sql('among', q{
 SELECT string_agg(DISTINCT pg_describe_object(classid, objid, 0), ', ')

@@ -9,10 +9,11 @@ use strict;
 use warnings;
 
 use File::Spec;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use Math::BigInt try => 'GMP,FastCalc';
 use POSIX ();
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($cheap_parallel start_server time_limit);
 use Test::More;
 
 my $datasets = $ENV{SV_DATASETS} // 150;
@@ -20,27 +21,9 @@ my $seed = $ENV{SV_SEED} // 1;
 note "SV_DATASETS=$datasets SV_SEED=$seed";
 srand($seed);
 
-# An endless loop in the server is a failure, too.
-$SIG{ALRM} = sub { die 'this takes too long' };
-alarm 180 + $datasets;
+time_limit(180 + $datasets);
 
-my $node = PostgreSQL::Test::Cluster->new('exactness');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-timezone = 'UTC'
-max_worker_processes = 8
-max_parallel_workers = 8
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
+my $node = start_server("$cheap_parallel max_worker_processes = 8\nmax_parallel_workers = 8\n");
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 
 # -- The rows ------------------------------------------------------------------

@@ -5,34 +5,17 @@ use strict;
 use warnings;
 
 use FindBin;
+use lib "$FindBin::Bin/../lib";
 use List::Util qw(first max sum0);
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($cheap_parallel $shared_data sql start_server);
 use Test::More;
 
 my $seed = $ENV{SV_SEED} // 1;
 note "SV_SEED=$seed";
 srand($seed);
 
-my $node = PostgreSQL::Test::Cluster->new('funnel');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-timezone = 'UTC'
-max_worker_processes = 4
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
-
-sub query { return $node->safe_psql('postgres', shift) }
+my $node = start_server("$cheap_parallel max_worker_processes = 4\n");
+sql('CREATE EXTENSION salesvelocity');
 
 # -- Random events -------------------------------------------------------------
 
@@ -55,7 +38,7 @@ foreach my $entity (1 .. 3000)
 		$at += rand() < 0.15 ? 0 : rand() < 0.3 ? $day * int rand 9 : int rand 12 * $day;
 	}
 }
-$node->safe_psql('postgres', 'CREATE TABLE event (n serial, entity int, cohort int, step int, at timestamptz);');
+sql('CREATE TABLE event (n serial, entity int, cohort int, step int, at timestamptz);');
 my @rows;
 foreach my $entity (keys %events)
 {
@@ -66,9 +49,9 @@ foreach my $entity (keys %events)
 		  defined $at ? "timestamptz '2000-01-01 00:00+00' + '$at us'" : (qw(NULL 'infinity' '-infinity'))[ rand 3 ];
 	}
 }
-$node->safe_psql('postgres', 'INSERT INTO event (entity, cohort, step, at) VALUES '
+sql('INSERT INTO event (entity, cohort, step, at) VALUES '
 	  . join(', ', map { splice @rows, rand @rows, 1 } 1 .. @rows));
-query('CREATE TABLE path AS SELECT entity, cohort, funnel_path(step, at) AS path FROM event GROUP BY 1, 2; ANALYZE');
+sql('CREATE TABLE path AS SELECT entity, cohort, funnel_path(step, at) AS path FROM event GROUP BY 1, 2; ANALYZE');
 
 # -- The rules, word by word -----------------------------------------------------
 
@@ -188,53 +171,53 @@ foreach my $as_of (undef, 0, 25 * $day, 60 * $day + 1)
 			  $last ? 'last' : 'first', $backfill ? 'true' : 'false',
 			  @$windows ? q('{3 days,NULL,36 hours,0,5 days}') : 'NULL';
 			my ($steps, $stays) = expected($as_of, $last, $backfill, @$windows);
-			is(rounded(query("SELECT s.* FROM $sql, funnel_steps(summary, $nsteps) AS s")), rounded($steps),
+			is(rounded(sql("SELECT s.* FROM $sql, funnel_steps(summary, $nsteps) AS s")), rounded($steps),
 				"steps: $sql");
-			is(rounded(query("SELECT s.* FROM $sql, funnel_stays(summary, $nsteps) AS s")), rounded($stays),
+			is(rounded(sql("SELECT s.* FROM $sql, funnel_stays(summary, $nsteps) AS s")), rounded($stays),
 				"stays: $sql");
 		}
 	}
 }
-is(query('SELECT num_missing_times(funnel_summary(path)) FROM path'),
+is(sql('SELECT num_missing_times(funnel_summary(path)) FROM path'),
 	sum0(map { scalar grep { defined $_->[0] && !defined $_->[1] } @$_ } values %events),
 	'events without a time are counted');
-is(query('SELECT funnel_summary(path) = funnel_summary(path, NULL::timestamptz, NULL, NULL, NULL)
+is(sql('SELECT funnel_summary(path) = funnel_summary(path, NULL::timestamptz, NULL, NULL, NULL)
 	AND funnel_summary(path) = funnel_summary(path, timestamptz $$infinity$$, $$first$$, false, $${}$$) FROM path'),
 	't', 'an option that is NULL has its default');
 
 # -- One summary, whichever way it comes about -----------------------------------
 
 my $per_entity = 'SELECT entity, funnel_path(step, at) AS path FROM event GROUP BY entity';
-my $whole = query('SELECT funnel_summary(path) FROM path');
-my $paths = query("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM path");
+my $whole = sql('SELECT funnel_summary(path) FROM path');
+my $paths = sql("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM path");
 
 sub paths_by
 {
 	my ($name, $settings, $plan) = @_;
 	my $sql = "SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM ($per_entity) AS _";
-	like(query("$settings EXPLAIN $sql"), $plan, "paths, $name: the plan") if $plan;
-	is(query("$settings $sql"), $paths, "paths, $name");
+	like(sql("$settings EXPLAIN $sql"), $plan, "paths, $name: the plan") if $plan;
+	is(sql("$settings $sql"), $paths, "paths, $name");
 	return;
 }
 paths_by('sorted', 'SET enable_hashagg = off;', qr/GroupAggregate/);
 paths_by('spilled', "SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off;", qr/HashAggregate/);
-is(query("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM
+is(sql("SELECT md5(string_agg(path::text, ',' ORDER BY entity::text)) FROM
 	(SELECT entity, funnel_path(step, at ORDER BY md5(n::text)) AS path FROM event GROUP BY entity) AS _"),
 	$paths, 'paths, in another order of rows');
 
 # Long paths for few, so that the plan is to gather them in parts.
 my $parallel = 'SET max_parallel_workers_per_gather = 3; SET enable_indexscan = off; ALTER TABLE %s SET (parallel_workers = 3);';
 my $long = 'SELECT string_agg(path::text, $$,$$ ORDER BY cohort) FROM (SELECT cohort, funnel_path(step, at) AS path FROM event GROUP BY 1) AS _';
-like(query(sprintf($parallel, 'event') . "EXPLAIN $long"), qr/Finalize.*Gather.*Partial/s, 'paths, parallel: the plan');
-is(query(sprintf($parallel, 'event') . $long), query($long), 'paths, parallel');
+like(sql(sprintf($parallel, 'event') . "EXPLAIN $long"), qr/Finalize.*Gather.*Partial/s, 'paths, parallel: the plan');
+is(sql(sprintf($parallel, 'event') . $long), sql($long), 'paths, parallel');
 
 my $by_worker = sprintf($parallel, 'path') . ' SET parallel_leader_participation = off;';
-like(query("$by_worker EXPLAIN SELECT funnel_summary(path) FROM path"), qr/Finalize.*Gather.*Partial/s, 'summary, parallel: the plan');
-is(query("$by_worker SELECT funnel_summary(path) FROM path"), $whole, 'summary, parallel');
-is(query("$by_worker SELECT funnel_summary(path, NULL::date, 'last', true, '{1 day}') FROM path WHERE entity < 0"), '{"version":1}',
+like(sql("$by_worker EXPLAIN SELECT funnel_summary(path) FROM path"), qr/Finalize.*Gather.*Partial/s, 'summary, parallel: the plan');
+is(sql("$by_worker SELECT funnel_summary(path) FROM path"), $whole, 'summary, parallel');
+is(sql("$by_worker SELECT funnel_summary(path, NULL::date, 'last', true, '{1 day}') FROM path WHERE entity < 0"), '{"version":1}',
 	'summary, parallel, of no rows');
-is(query('SELECT rollup(s) FROM (SELECT funnel_summary(path) AS s FROM path GROUP BY cohort) AS _'), $whole, 'summary, rolled up');
-is(query('SELECT rollup(s) - (SELECT funnel_summary(path) FROM path WHERE cohort = 3) + (SELECT funnel_summary(path) FROM path WHERE cohort = 3)
+is(sql('SELECT rollup(s) FROM (SELECT funnel_summary(path) AS s FROM path GROUP BY cohort) AS _'), $whole, 'summary, rolled up');
+is(sql('SELECT rollup(s) - (SELECT funnel_summary(path) FROM path WHERE cohort = 3) + (SELECT funnel_summary(path) FROM path WHERE cohort = 3)
 	FROM (SELECT funnel_summary(path) AS s FROM path GROUP BY cohort) AS _'), $whole, 'summary, taken away and added again');
 
 # Windows: the inverse functions against a new start in every row.
@@ -248,7 +231,7 @@ sub windows_agree
 		FROM (SELECT *, row_number() OVER (ORDER BY $order) AS i FROM source LIMIT 700) AS o) AS _";
 	$sql =~ s/\Q$table\E AS t/(SELECT *, row_number() OVER (ORDER BY $order) AS i FROM source LIMIT 700) AS t/;
 	$sql =~ s/\bsource\b/$table/g;
-	is(query($sql), '700|0', "$name, in a moving window");
+	is(sql($sql), '700|0', "$name, in a moving window");
 	return;
 }
 windows_agree('paths', 'funnel_path(step, at)', 'n', 'event');
@@ -258,8 +241,8 @@ windows_agree('summary with options', q{funnel_summary(path, timestamptz '2000-0
 windows_agree('summary as of a day', q{funnel_summary(path, date '2000-02-01', NULL, NULL, NULL)}, 'entity', 'path');
 
 # Out and in again.
-my $file = query('SHOW data_directory') . '/summaries';
-is( query("CREATE TABLE stored AS SELECT cohort, funnel_summary(path) AS s FROM path GROUP BY cohort;
+my $file = sql('SHOW data_directory') . '/summaries';
+is( sql("CREATE TABLE stored AS SELECT cohort, funnel_summary(path) AS s FROM path GROUP BY cohort;
 	COPY stored TO '$file' (FORMAT binary);
 	CREATE TABLE restored (LIKE stored);
 	COPY restored FROM '$file' (FORMAT binary);
@@ -267,12 +250,12 @@ is( query("CREATE TABLE stored AS SELECT cohort, funnel_summary(path) AS s FROM 
 	                        AND o.s::jsonb::funnel_summary = o.s)
 	FROM stored AS o JOIN restored AS r USING (cohort)"),
 	'7', 'summaries are the same after binary COPY, as text and as jsonb');
-is(query("SELECT bool_and(of_dates = of_instants) FROM
+is(sql("SELECT bool_and(of_dates = of_instants) FROM
 	(SELECT funnel_path(step, at::date) AS of_dates, funnel_path(step, date_trunc('day', at)) AS of_instants FROM event GROUP BY entity) AS _"),
 	't', 'a date is its midnight in UTC');
 
 # All 32 steps have their place.
-is( query(q{SELECT string_agg(concat_ws('|', step, entered, converted, conversion_from_first, median_days), ' ' ORDER BY step)
+is( sql(q{SELECT string_agg(concat_ws('|', step, entered, converted, conversion_from_first, median_days), ' ' ORDER BY step)
 	FROM (SELECT funnel_summary(path)::text::funnel_summary AS f FROM (
 	      SELECT funnel_path(step, date '2026-01-01' + step * step) AS path FROM generate_series(1, 32) AS step) AS _) AS _,
 	     funnel_steps(f)}),
@@ -283,11 +266,11 @@ is( query(q{SELECT string_agg(concat_ws('|', step, entered, converted, conversio
 
 SKIP:
 {
-	my $dir = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared") . '/data/pipedrive_enpal';
+	my $dir = "$shared_data/pipedrive_enpal";
 	skip "no $dir", 5 unless -r "$dir/deal_changes.csv";
 
 	# The reference leaves out the five deals that have two histories.
-	query("CREATE TABLE change (deal_id int, changed_at timestamptz, field text, value text);
+	sql("CREATE TABLE change (deal_id int, changed_at timestamptz, field text, value text);
 		\\copy change FROM '$dir/deal_changes.csv' CSV HEADER
 		CREATE TABLE reference (stage int, name text, entering bigint, share float8, deepest bigint, median float8, mean float8);
 		\\copy reference FROM '$dir/ref_funnel.csv' CSV HEADER
@@ -297,14 +280,14 @@ SKIP:
 		FROM change JOIN deal USING (deal_id);
 		CREATE TABLE funnel AS
 		SELECT funnel_summary(path) AS f FROM (SELECT funnel_path(step, changed_at) AS path FROM stage GROUP BY deal_id) AS _");
-	is(query('SELECT count(*) FROM deal'), 1990, 'deals with one history');
-	is( query('SELECT count(*), count(*) FILTER (WHERE entered = entering AND abs(conversion_from_first - share) < 1e-13) FROM funnel, funnel_steps(f) JOIN reference ON stage = step'),
+	is(sql('SELECT count(*) FROM deal'), 1990, 'deals with one history');
+	is( sql('SELECT count(*), count(*) FILTER (WHERE entered = entering AND abs(conversion_from_first - share) < 1e-13) FROM funnel, funnel_steps(f) JOIN reference ON stage = step'),
 		'9|9', 'deals per stage and their share of all');
-	is( query('SELECT count(*), count(*) FILTER (WHERE deepest = entered - coalesce(converted, 0) AND coalesce(dropped, deepest) = deepest) FROM funnel, funnel_steps(f) JOIN reference ON stage = step'),
+	is( sql('SELECT count(*), count(*) FILTER (WHERE deepest = entered - coalesce(converted, 0) AND coalesce(dropped, deepest) = deepest) FROM funnel, funnel_steps(f) JOIN reference ON stage = step'),
 		'9|9', 'deals per deepest stage: they did not go on, and all were lost there');
 
 	# Days since a deal was made: a funnel of two steps for each stage. Our median is a whole day that occurs, theirs may lie between two.
-	is( query("SELECT count(*), count(*) FILTER (WHERE median_days IN (median, median - 0.5) AND abs(avg_days - mean) < 1e-9)
+	is( sql("SELECT count(*), count(*) FILTER (WHERE median_days IN (median, median - 0.5) AND abs(avg_days - mean) < 1e-9)
 		FROM reference,
 		     LATERAL (SELECT funnel_summary(path) AS f
 		              FROM (SELECT funnel_path(CASE field WHEN 'add_time' THEN 1 ELSE 2 END, changed_at) AS path
@@ -312,7 +295,7 @@ SKIP:
 		                    WHERE field = 'add_time' OR field = 'stage_id' AND value::int = stage GROUP BY deal_id) AS _) AS _,
 		     funnel_steps(f) WHERE step = 1"),
 		'9|9', 'days from the creation of a deal to each stage');
-	is( query("SELECT count(*) FROM
+	is( sql("SELECT count(*) FROM
 		(SELECT from_stage, count(*), avg(days), percentile_disc(0.5) WITHIN GROUP (ORDER BY floor(days))
 		 FROM (SELECT step AS from_stage, extract(epoch FROM lead(changed_at) OVER (PARTITION BY deal_id ORDER BY changed_at, nullif(step, 0)) - changed_at)::float8 / 86400 AS days
 		       FROM stage WHERE step IS NOT NULL) AS _ WHERE from_stage > 0 GROUP BY 1) AS theirs (step, n, mean, median)

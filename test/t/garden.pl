@@ -12,22 +12,19 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use IPC::Run;
 use List::Util qw(min product sum);
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
 my $wanted = $ENV{SV_CALLS} // 200_000;
 my $seed = $ENV{SV_SEED} // 1;
 note "SV_CALLS=$wanted SV_SEED=$seed";
 
-my $node = PostgreSQL::Test::Cluster->new('garden');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
+my $node = start_server();
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 
 # -- The edge values, as SQL expressions ---------------------------------------

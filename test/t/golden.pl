@@ -7,16 +7,12 @@ use warnings;
 
 use File::Spec;
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('golden');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\n");
-$node->start;
+my $node = start_server();
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 
 my $folder = File::Spec->rel2abs(PostgreSQL::Test::Utils::tempdir());

@@ -9,24 +9,12 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(answers start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('hostile');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
-
-# The one line that a script answers with.
-sub answers
-{
-	my ($name, $expected, $sql, $database) = @_;
-	is($node->safe_psql($database, $sql), $expected, $name);
-	return;
-}
+my $node = start_server();
 
 # -- A clean database: what there is to call, and what comes of it ---------------
 

@@ -5,16 +5,12 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data demo_crm start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('kpi_model');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'UTC'\nclient_min_messages = warning\n");
-$node->start;
+my $node = start_server("client_min_messages = warning\n");
 
 # The extension lies where its name has to be quoted, and is not in the search path.
 my $sv = q{"s'v {kpi} %I"};
@@ -48,8 +44,8 @@ sub contents
 		  . join(' UNION ALL ', map { "SELECT '$_', count(*), md5(string_agg(v::text, ',' ORDER BY v::text COLLATE \"C\")) FROM seen.$_ AS v" } @views) . ' ORDER BY 1');
 }
 
-sql("CREATE SCHEMA $sv; CREATE EXTENSION salesvelocity SCHEMA $sv; CREATE SCHEMA crm");
-$node->safe_psql('postgres', "$path\n\\o /dev/null\n\\set scale 0.4\n" . join '', map { slurp_file("$FindBin::Bin/../data/$_.sql") } qw(crm canonical));
+sql("CREATE SCHEMA $sv; CREATE EXTENSION salesvelocity SCHEMA $sv");
+demo_crm($database, scale => 0.4);
 views('{}');
 
 # -- By hand --------------------------------------------------------------------
@@ -317,13 +313,13 @@ is(sql($definitions), $bound, 'the text, with a schema of somebody else in the s
 
 SKIP:
 {
-	my $data = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data/maven_crm';
+	my $data = "$shared_data/maven_crm";
 	skip "no $data", 3 unless -r "$data/sales_pipeline.csv";
 
 	$node->safe_psql('postgres', 'CREATE DATABASE maven');
 	$database = 'maven';
-	sql("CREATE SCHEMA $sv; CREATE EXTENSION salesvelocity SCHEMA $sv; CREATE SCHEMA crm");
-	$node->safe_psql('maven', "$path\n\\o /dev/null\n\\set scale 0.001\n\\set only opportunity\n" . join '', map { slurp_file("$FindBin::Bin/../data/$_.sql") } qw(crm canonical));
+	sql("CREATE SCHEMA $sv; CREATE EXTENSION salesvelocity SCHEMA $sv");
+	demo_crm($database, scale => 0.001, only => 'opportunity');
 	sql(q{
 CREATE TABLE pipeline (opportunity_id text, sales_agent text, product text, account text, deal_stage text,
                        engage_date date, close_date date, close_value numeric);

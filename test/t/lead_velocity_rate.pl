@@ -5,48 +5,15 @@ use strict;
 use warnings;
 
 use FindBin;
+use lib "$FindBin::Bin/../lib";
 use Math::BigFloat;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($chance $cheap_parallel $shared_data agree sql start_server summaries_agree);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('lead_velocity_rate');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
-
-sub sql
-{
-	my ($sql) = @_;
-	return $node->safe_psql('postgres', $sql);
-}
-
-# Run a query that returns two numbers: comparisons made, differences found.
-sub agree
-{
-	my ($name, $at_least, $sql) = @_;
-	my ($rows, $differences) = split /\|/, sql($sql);
-
-	ok($rows >= $at_least, "$name: $rows comparisons");
-	is($differences, 0, "$name: no difference");
-	return;
-}
+my $node = start_server($cheap_parallel);
 
 # Leads of three years, with months without any in each group; some without a day.
-sql(q{
-CREATE EXTENSION salesvelocity;
-CREATE FUNCTION chance(i int, salt text, n int) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN abs(hashtext(salt || i)) % n;
+sql("CREATE EXTENSION salesvelocity; $chance" . q{
 CREATE TABLE lead AS
 SELECT id, chance(id, 'group', 40) AS g, chance(id, 'part', 7) AS part,
        CASE chance(id, 'kind', 50) WHEN 0 THEN NULL WHEN 1 THEN 'infinity' WHEN 2 THEN '-infinity'
@@ -61,28 +28,7 @@ my $rate = "lead_velocity_rate(qualified, '2025-11-11'), lead_velocity_rate(qual
 
 # -- The ways to a summary -----------------------------------------------------
 
-# The result of a query under settings, and in a plan that matches a pattern.
-sub result
-{
-	my ($settings, $pattern, $query) = @_;
-	my $plan = sql("$settings; EXPLAIN (COSTS OFF) $query");
-	like($plan, $pattern, 'plan is of the kind that is meant');
-	return sql("$settings; $query");
-}
-
-my $all = "SELECT $summary, $rate FROM lead";
-my $grouped = "SELECT g, $summary, $rate FROM lead GROUP BY g ORDER BY g";
-my $parallel = 'SET max_parallel_workers_per_gather = 3; ALTER TABLE lead SET (parallel_workers = 3)';
-my $serial = 'SET max_parallel_workers_per_gather = 0';
-my $whole = result($serial, qr/^Aggregate/, $all);
-my $groups = result($serial, qr/Aggregate/, $grouped);
-
-is(result($parallel, qr/Partial Aggregate/, $all), $whole, 'parallel = serial');
-is(result("$parallel; SET enable_hashagg = off", qr/Partial GroupAggregate/, $grouped), $groups, 'parallel by sorting = serial');
-is(result("$parallel; SET enable_sort = off", qr/Partial HashAggregate/, $grouped), $groups, 'parallel by hashing = serial');
-is(sql("SELECT g, rollup(s) FROM (SELECT g, part, $summary AS s FROM lead GROUP BY 1, 2) AS _ GROUP BY g ORDER BY g"),
-	sql("SELECT g, $summary FROM lead GROUP BY g ORDER BY g"),
-	'rolled up = of all rows');
+summaries_agree('lead', $summary, $rate);
 agree(
 	'a moving window = the rows in it', 300, q{
 WITH few AS (SELECT id, date '2026-01-01' + chance(id, 'near', 150) AS qualified FROM generate_series(1, 400) AS id),
@@ -94,16 +40,6 @@ SELECT count(*), count(*) FILTER (WHERE (m.s, m.r, m.compound, m.rolled) IS DIST
 FROM moving AS m,
      LATERAL (SELECT lead_summary(qualified) AS s, lead_velocity_rate(qualified, '2026-04-01') AS r,
                      lead_velocity_rate(qualified, '2026-05-31', 3) AS compound FROM few WHERE few.id BETWEEN m.id - 12 AND m.id - 3) AS t});
-agree(
-	'text, jsonb and subtraction lead back', 40, qq{
-SELECT count(*), count(*) FILTER (WHERE s::text::lead_summary <> s OR s::jsonb::lead_summary <> s OR s + one - one <> s
-    OR s::text::lead_summary::text <> s::text OR - (- s) <> s)
-FROM (SELECT g, $summary AS s, $summary FILTER (WHERE id % 3 = 0) AS one FROM lead GROUP BY g) AS _});
-sql("CREATE TABLE stored AS SELECT g, $summary AS s FROM lead GROUP BY g; CREATE TABLE restored (LIKE stored)");
-my $file = $node->basedir . '/stored.bin';
-sql("\\copy stored TO '$file' (FORMAT binary)\n\\copy restored FROM '$file' (FORMAT binary)");
-agree('binary form leads back', 40,
-	'SELECT count(*), count(*) FILTER (WHERE stored.s <> restored.s) FROM stored JOIN restored USING (g)');
 
 # -- What is read from it ------------------------------------------------------
 
@@ -196,8 +132,6 @@ FROM generate_series(1, 20) AS c, unnest('{1,2,3,5,8,13,100,1000,1000000,3,4,7,5
 
 # -- Real data -----------------------------------------------------------------
 
-my $data = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared") . '/data';
-
 # The series of a table's days, up to the end of the reference's months, and
 # the window function, against the reference.
 sub against_reference
@@ -218,26 +152,26 @@ LATERAL (SELECT lead_velocity_rate($day, (ours.month + interval '1 month')::date
 
 SKIP:
 {
-	skip "no $data/olist_funnel", 2 unless -r "$data/olist_funnel/ref_monthly.csv";
+	skip "no $shared_data/olist_funnel", 2 unless -r "$shared_data/olist_funnel/ref_monthly.csv";
 
 	sql(qq{
 CREATE TABLE mql (id text, contacted date, page text, origin text);
-\\copy mql FROM '$data/olist_funnel/olist_marketing_qualified_leads_dataset.csv' CSV HEADER
+\\copy mql FROM '$shared_data/olist_funnel/olist_marketing_qualified_leads_dataset.csv' CSV HEADER
 CREATE TABLE reference (month text, leads bigint, rate float8, c text, d text, e text, f text, g text, h text);
-\\copy reference FROM '$data/olist_funnel/ref_monthly.csv' CSV HEADER});
+\\copy reference FROM '$shared_data/olist_funnel/ref_monthly.csv' CSV HEADER});
 	against_reference('olist', 18, 'mql', 'contacted');
 }
 
 SKIP:
 {
-	skip "no $data/maven_crm", 2 unless -r "$data/maven_crm/ref_lead_velocity.csv";
+	skip "no $shared_data/maven_crm", 2 unless -r "$shared_data/maven_crm/ref_lead_velocity.csv";
 
 	sql(qq{
 CREATE TABLE pipeline (id text, agent text, product text, account text, stage text, engaged date, closed date, value numeric);
-\\copy pipeline FROM '$data/maven_crm/sales_pipeline.csv' CSV HEADER
+\\copy pipeline FROM '$shared_data/maven_crm/sales_pipeline.csv' CSV HEADER
 DROP TABLE IF EXISTS reference;
 CREATE TABLE reference (month text, leads bigint, rate float8);
-\\copy reference FROM '$data/maven_crm/ref_lead_velocity.csv' CSV HEADER});
+\\copy reference FROM '$shared_data/maven_crm/ref_lead_velocity.csv' CSV HEADER});
 	against_reference('maven', 15, 'pipeline', 'engaged');
 }
 

@@ -5,48 +5,14 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use lib "$FindBin::Bin/../lib";
+use SalesVelocityTest qw($chance $cheap_parallel $shared_data agree sql start_server summaries_agree);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('meetings');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-timezone = 'UTC'
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
-
-sub sql
-{
-	my ($sql) = @_;
-	return $node->safe_psql('postgres', $sql);
-}
-
-# Run a query that returns two numbers: comparisons made, differences found.
-sub agree
-{
-	my ($name, $at_least, $sql) = @_;
-	my ($rows, $differences) = split /\|/, sql($sql);
-
-	ok($rows >= $at_least, "$name: $rows comparisons");
-	is($differences, 0, "$name: no difference");
-	return;
-}
+my $node = start_server($cheap_parallel);
 
 # Meetings of two years, of every status, some without a day.
-sql(q{
-CREATE EXTENSION salesvelocity;
-CREATE FUNCTION chance(i int, salt text, n int) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN abs(hashtext(salt || i)) % n;
+sql("CREATE EXTENSION salesvelocity; $chance" . q{
 CREATE TABLE meeting AS
 SELECT id, chance(id, 'group', 40) AS g, chance(id, 'part', 7) AS part,
        ('{held,held,held,held,booked,presumed_held,no_show,cancelled,rescheduled,declined,unknown,NULL}'::text[])[1 + chance(id, 'status', 12)] AS status,
@@ -63,29 +29,9 @@ my $qualification = 'qualification_ratio(status, qualified)';
 
 # -- The ways to a summary -----------------------------------------------------
 
-# The result of a query under settings, and in a plan that matches a pattern.
-sub result
-{
-	my ($settings, $pattern, $query) = @_;
-	my $plan = sql("$settings; EXPLAIN (COSTS OFF) $query");
-	like($plan, $pattern, 'plan is of the kind that is meant');
-	return sql("$settings; $query");
-}
-
-my $all = "SELECT $summary, $show, $qualification FROM meeting";
+summaries_agree('meeting', $summary, $show, $qualification);
 my $grouped = "SELECT g, $summary, $show, $qualification FROM meeting GROUP BY g ORDER BY g";
-my $parallel = 'SET max_parallel_workers_per_gather = 3; ALTER TABLE meeting SET (parallel_workers = 3)';
-my $serial = 'SET max_parallel_workers_per_gather = 0';
-my $whole = result($serial, qr/^Aggregate/, $all);
-my $groups = result($serial, qr/Aggregate/, $grouped);
-
-is(result($parallel, qr/Partial Aggregate/, $all), $whole, 'parallel = serial');
-is(result("$parallel; SET enable_hashagg = off", qr/Partial GroupAggregate/, $grouped), $groups, 'parallel by sorting = serial');
-is(result("$parallel; SET enable_sort = off", qr/Partial HashAggregate/, $grouped), $groups, 'parallel by hashing = serial');
-is(sql("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off; $grouped"), $groups, 'spilled = serial');
-is(sql("SELECT g, rollup(s) FROM (SELECT g, part, $summary AS s FROM meeting GROUP BY 1, 2) AS _ GROUP BY g ORDER BY g"),
-	sql("SELECT g, $summary FROM meeting GROUP BY g ORDER BY g"),
-	'rolled up = of all rows');
+is(sql("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off; $grouped"), sql($grouped), 'spilled = serial');
 agree(
 	'a moving window = the rows in it', 300, qq{
 WITH few AS (SELECT * FROM meeting WHERE id <= 400),
@@ -96,16 +42,6 @@ WITH few AS (SELECT * FROM meeting WHERE id <= 400),
 SELECT count(*), count(*) FILTER (WHERE (m.s, m.show, m.qualification, m.rolled) IS DISTINCT FROM (t.s, t.show, t.qualification, t.s))
 FROM moving AS m,
      LATERAL (SELECT $summary AS s, $show AS show, $qualification AS qualification FROM few WHERE few.id BETWEEN m.id - 12 AND m.id - 3) AS t});
-agree(
-	'text, jsonb and subtraction lead back', 40, qq{
-SELECT count(*), count(*) FILTER (WHERE s::text::meeting_summary <> s OR s::jsonb::meeting_summary <> s OR s + one - one <> s
-    OR s::text::meeting_summary::text <> s::text OR - (- s) <> s)
-FROM (SELECT g, $summary AS s, $summary FILTER (WHERE id % 3 = 0) AS one FROM meeting GROUP BY g) AS _});
-sql("CREATE TABLE stored AS SELECT g, $summary AS s FROM meeting GROUP BY g; CREATE TABLE restored (LIKE stored)");
-my $file = $node->basedir . '/stored.bin';
-sql("\\copy stored TO '$file' (FORMAT binary)\n\\copy restored FROM '$file' (FORMAT binary)");
-agree('binary form leads back', 40,
-	'SELECT count(*), count(*) FILTER (WHERE stored.s <> restored.s) FROM stored JOIN restored USING (g)');
 
 # -- What is read from it ------------------------------------------------------
 
@@ -142,18 +78,16 @@ FROM stored JOIN
 
 # -- Real data -----------------------------------------------------------------
 
-my $data = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared") . '/data';
-
 SKIP:
 {
-	skip "no $data/pipedrive_enpal", 4 unless -r "$data/pipedrive_enpal/ref_activity.csv";
+	skip "no $shared_data/pipedrive_enpal", 4 unless -r "$shared_data/pipedrive_enpal/ref_activity.csv";
 
 	# An activity that is done was held, and all are due.
 	sql(qq{
 CREATE TABLE activity (id int, type text, assignee int, deal int, done boolean, due timestamp);
-\\copy activity FROM '$data/pipedrive_enpal/activity.csv' CSV HEADER
+\\copy activity FROM '$shared_data/pipedrive_enpal/activity.csv' CSV HEADER
 CREATE TABLE ref_activity (scope text, key text, booked bigint, held bigint, held_ratio float8, low float8, high float8, days int, per_day float8);
-\\copy ref_activity FROM '$data/pipedrive_enpal/ref_activity.csv' CSV HEADER
+\\copy ref_activity FROM '$shared_data/pipedrive_enpal/ref_activity.csv' CSV HEADER
 CREATE TABLE one AS
 SELECT type, assignee, due::date AS day, CASE WHEN done THEN 'held' ELSE 'booked' END AS status FROM activity;
 CREATE TABLE per_day AS SELECT type, assignee, day, meeting_summary(status, day, NULL) AS s FROM one GROUP BY 1, 2, 3});

@@ -8,8 +8,9 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server time_limit);
 use Test::More;
 
 my $python = '/usr/bin/python3';
@@ -20,16 +21,9 @@ note "SV_ORACLE=$sets SV_SEED=$seed";
 plan skip_all => "no $python of version 3.10 or newer, with its standard library"
   unless -x $python && system("$python -c 'import sys, fractions, random; sys.exit(sys.version_info < (3, 10))' 2>/dev/null") == 0;
 
-# An endless loop in the server is a failure, too.
-$SIG{ALRM} = sub { die 'this takes too long' };
-alarm 120 + $sets;
+time_limit(120 + $sets);
 
-my $node = PostgreSQL::Test::Cluster->new('oracle');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
+my $node = start_server();
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 
 my $folder = PostgreSQL::Test::Utils::tempdir();

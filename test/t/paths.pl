@@ -10,17 +10,17 @@ use strict;
 use warnings;
 
 use File::Spec;
-use PostgreSQL::Test::Cluster;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($cheap_parallel start_server time_limit);
 use Test::More;
 
 my $sets = $ENV{SV_PATHS} // 60;
 my $seed = $ENV{SV_SEED} // 1;
 note "SV_PATHS=$sets SV_SEED=$seed";
 
-# An endless loop in the server is a failure, too.
-$SIG{ALRM} = sub { die 'this takes too long' };
-alarm 300 + $sets;
+time_limit(300 + $sets);
 
 # A locale with a decimal comma and a grouping point, made for this test if the
 # machine has its source, so that it needs none installed.
@@ -36,24 +36,7 @@ else
 	($locale) = grep { /^(?:de|fr|nl)_.*utf-?8$/i } split /\n/, qx(locale -a 2>/dev/null);
 }
 
-my $node = PostgreSQL::Test::Cluster->new('paths');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-timezone = 'UTC'
-max_worker_processes = 8
-max_parallel_workers = 8
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-min_parallel_index_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
+my $node = start_server("$cheap_parallel min_parallel_index_scan_size = 0\nmax_worker_processes = 8\nmax_parallel_workers = 8\n");
 $node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 
 # -- Arguments -----------------------------------------------------------------

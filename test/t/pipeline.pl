@@ -5,22 +5,15 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data sql start_server);
 use Test::More;
 
-my $data = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data';
 my $seed = $ENV{SV_SEED} // 1;
 note "SV_SEED=$seed";
 
-my $node = PostgreSQL::Test::Cluster->new('pipeline');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
-
-sub sql { return $node->safe_psql('postgres', shift) }
+my $node = start_server();
 
 sql(qq{
 CREATE EXTENSION salesvelocity;
@@ -149,7 +142,7 @@ agree_by_history('histories');
 
 SKIP:
 {
-	my $dir = "$data/maven_crm";
+	my $dir = "$shared_data/maven_crm";
 	skip "no $dir", 1 unless -r "$dir/sales_pipeline.csv";
 	sql(q{
 CREATE TABLE pipeline (opportunity_id text, sales_agent text, product text, account text, deal_stage text, opened date, closed date, amount numeric);
@@ -173,7 +166,7 @@ FROM unnest('{$days}'::date[]) AS at, LATERAL (SELECT s FROM state WHERE what = 
 
 SKIP:
 {
-	my $dump = "$data/tryton/tryton.sql.gz";
+	my $dump = "$shared_data/tryton/tryton.sql.gz";
 	skip "no $dump", 1 unless -r $dump;
 	# the one table of the dump: columns, then rows
 	my ($columns, @rows);

@@ -6,22 +6,16 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($shared_data sql start_server);
 use Test::More;
 
-my $data = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data/maven_crm';
+my $data = "$shared_data/maven_crm";
 plan skip_all => "no $data" unless -r "$data/sales_pipeline.csv";
 
-my $node = PostgreSQL::Test::Cluster->new('real_data');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'UTC'\n");
-$node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
-
-sub sql { return $node->safe_psql('postgres', shift) }
+my $node = start_server();
+sql('CREATE EXTENSION salesvelocity');
 
 sub load
 {

@@ -4,24 +4,16 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(demo_crm sql start_server);
 use Test::More;
-
-my $node = PostgreSQL::Test::Cluster->new('refresh');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\ntimezone = 'UTC'\nclient_min_messages = warning\n");
 
 # pg_cron has to be loaded with the server, where it is installed
 my ($libraries) = (run_command([ 'pg_config', '--pkglibdir' ]))[0];
 my $has_cron = -e "$libraries/pg_cron.so";
-$node->append_conf('postgresql.conf', "shared_preload_libraries = 'pg_cron'\ncron.use_background_workers = on\ncron.database_name = 'postgres'\n")
-  if $has_cron;
-$node->start;
-
-sub sql { return $node->safe_psql('postgres', shift) }
+my $node = start_server("client_min_messages = warning\n"
+	  . ($has_cron ? "shared_preload_libraries = 'pg_cron'\ncron.use_background_workers = on\ncron.database_name = 'postgres'\n" : ''));
 
 # What a role gets for a query: its result, or the error.
 sub as_role
@@ -31,8 +23,8 @@ sub as_role
 	return $status == 0 ? $out : $err =~ /ERROR:\s+(.*)/ ? $1 : $err;
 }
 
-sql('CREATE SCHEMA sv; CREATE EXTENSION salesvelocity SCHEMA sv; CREATE SCHEMA crm');
-$node->safe_psql('postgres', "SET search_path = crm;\n\\o /dev/null\n\\set scale 0.05\n" . join '', map { slurp_file("$FindBin::Bin/../data/$_.sql") } qw(crm canonical));
+sql('CREATE SCHEMA sv; CREATE EXTENSION salesvelocity SCHEMA sv');
+demo_crm('postgres', scale => 0.05);
 sql(q{CALL sv.create_kpi_views('kpi', '{"materialized": true, "periods": ["week", "month"]}')});
 my $new_row = q{INSERT INTO crm.opportunity (opportunity_id, company_id, owner_id, status, stage, amount, currency, created_on, closed_on, opened_at, closed_at)
 VALUES ((SELECT max(opportunity_id) + 1 FROM crm.opportunity), 1, 1, 'won', 'won', 1000000, 'EUR', '2026-06-01', '2026-06-30', '2026-06-01', '2026-06-30')};
@@ -122,9 +114,9 @@ foreach my $format (qw(custom plain))
 	command_ok([ 'pg_dump', '-F', $format, '-f', "$folder/$format", $node->connstr('postgres') ], "pg_dump, $format");
 	command_ok($format eq 'custom' ? [ 'pg_restore', '-e', '-d', $node->connstr($database), "$folder/custom" ]
 		: [ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-o', "$folder/output", '-f', "$folder/plain", $node->connstr($database) ], "restore, $format");
-	is($node->safe_psql($database, "$contents; $comments"), $whole, "all rows and comments are there, $format");
-	$node->safe_psql($database, "CALL sv.refresh_kpis('kpi')");
-	is($node->safe_psql($database, $contents), sql($contents), "and a refresh leaves them, $format");
+	is(sql("$contents; $comments", $database), $whole, "all rows and comments are there, $format");
+	sql("CALL sv.refresh_kpis('kpi')", $database);
+	is(sql($contents, $database), sql($contents), "and a refresh leaves them, $format");
 }
 
 $node->stop;

@@ -7,23 +7,13 @@ use warnings;
 
 use File::Basename;
 use FindBin;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
-sub server
-{
-	my ($name, %how) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init(%how);
-	$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-	  if $ENV{SV_TEST_CONF};
-	$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-	$node->start;
-	return $node;
-}
-
-my $primary = server('primary', allows_streaming => 'logical');
+my $primary = start_server('', 'primary', allows_streaming => 'logical');
 $primary->safe_psql('postgres', 'CREATE EXTENSION salesvelocity');
 $primary->safe_psql('postgres', slurp_file("$FindBin::RealBin/../lib/every_call.sql"));
 
@@ -113,7 +103,7 @@ CREATE PUBLICATION summaries FOR TABLE stored, whole;});
 foreach my $binary (qw(false true))
 {
 	my $form = $binary eq 'true' ? 'binary' : 'text';
-	my $subscriber = server("subscriber_$form");
+	my $subscriber = start_server('', "subscriber_$form");
 	$subscriber->safe_psql('postgres', 'CREATE EXTENSION salesvelocity;
 CREATE TABLE stored (id integer PRIMARY KEY, ' . join(', ', map { "$_ $_" } @columns) . ');
 CREATE TABLE whole (id integer, sales_summary sales_summary);

@@ -8,16 +8,12 @@
 use strict;
 use warnings;
 
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('row_security');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
+my $node = start_server();
 
 # Alice has 100 rows, bob 200, carol 300; of carol's some have notes that no
 # function takes.

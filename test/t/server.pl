@@ -7,32 +7,15 @@ use strict;
 use warnings;
 
 use File::Spec;
-use PostgreSQL::Test::Cluster;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(answers start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('server');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-max_parallel_workers_per_gather = 0
-timezone = 'UTC'
-});
-$node->start;
+my $node = start_server('max_parallel_workers_per_gather = 0');
 
-# The one line that a script answers with.
-sub answers
-{
-	my ($name, $expected, $sql, $database) = @_;
-	is($node->safe_psql($database // 'postgres', $sql), $expected, $name);
-	return;
-}
-
-# The same, with a plan that matches a pattern.
+# A query answers with one line, and has a plan that matches a pattern.
 sub planned
 {
 	my ($name, $pattern, $settings, $expected, $sql) = @_;

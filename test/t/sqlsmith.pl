@@ -8,9 +8,10 @@ use strict;
 use warnings;
 
 use FindBin;
+use lib "$FindBin::Bin/../lib";
 use IPC::Run;
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
 my $queries = $ENV{SV_QUERIES} // 200;
@@ -20,12 +21,7 @@ note "SV_QUERIES=$queries SV_SEED=$seed";
 my ($sqlsmith) = grep { -x } map { "$_/sqlsmith" } split /:/, $ENV{PATH};
 plan skip_all => 'sqlsmith is not installed' unless $sqlsmith;
 
-my $node = PostgreSQL::Test::Cluster->new('sqlsmith');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\nlog_statement = none\nlog_line_prefix = '%e '\n");
-$node->start;
+my $node = start_server("log_statement = none\nlog_line_prefix = '%e '\n");
 command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', "$FindBin::Bin/../data/sqlsmith.sql", '-d', $node->connstr('postgres') ],
 	'a database for sqlsmith');
 

@@ -5,49 +5,16 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw($chance $cheap_parallel $shared_data agree sql start_server summaries_agree);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('unit_economics');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', q{
-fsync = off
-jit = off
-autovacuum = off
-timezone = 'UTC'
-max_parallel_workers_per_gather = 0
-min_parallel_table_scan_size = 0
-parallel_setup_cost = 0
-parallel_tuple_cost = 0
-});
-$node->start;
-
-sub sql
-{
-	my ($sql) = @_;
-	return $node->safe_psql('postgres', $sql);
-}
-
-# Run a query that returns two numbers: comparisons made, differences found.
-sub agree
-{
-	my ($name, $at_least, $sql) = @_;
-	my ($rows, $differences) = split /\|/, sql($sql);
-
-	ok($rows >= $at_least, "$name: $rows comparisons");
-	is($differences, 0, "$name: no difference");
-	return;
-}
+my $node = start_server($cheap_parallel);
 
 # Customers of three years, of every kind: ended, running, ended before they
 # started or after 2026, without this or that, amounts that leave 128 bits.
-sql(q{
-CREATE EXTENSION salesvelocity;
-CREATE FUNCTION chance(i int, salt text, n int) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN abs(hashtext(salt || i)) % n;
+sql("CREATE EXTENSION salesvelocity; $chance" . q{
 CREATE TABLE customer AS
 SELECT id, chance(id, 'group', 40) AS g, chance(id, 'part', 7) AS part,
        CASE chance(id, 'start', 60) WHEN 0 THEN NULL WHEN 1 THEN '-infinity' WHEN 2 THEN 'infinity' ELSE started END AS started,
@@ -67,29 +34,9 @@ my $ratio = "ltv_cac_ratio(started, ended, revenue, cost, '2026-01-01', margin)"
 
 # -- The ways to a summary -----------------------------------------------------
 
-# The result of a query under settings, and in a plan that matches a pattern.
-sub result
-{
-	my ($settings, $pattern, $query) = @_;
-	my $plan = sql("$settings; EXPLAIN (COSTS OFF) $query");
-	like($plan, $pattern, 'plan is of the kind that is meant');
-	return sql("$settings; $query");
-}
-
-my $all = "SELECT $summary, $ratio, customer_summary(started, ended, revenue) FROM customer";
+summaries_agree('customer', $summary, $ratio, 'customer_summary(started, ended, revenue)');
 my $grouped = "SELECT g, $summary, $ratio FROM customer GROUP BY g ORDER BY g";
-my $parallel = 'SET max_parallel_workers_per_gather = 3; ALTER TABLE customer SET (parallel_workers = 3)';
-my $serial = 'SET max_parallel_workers_per_gather = 0';
-my $whole = result($serial, qr/^Aggregate/, $all);
-my $groups = result($serial, qr/Aggregate/, $grouped);
-
-is(result($parallel, qr/Partial Aggregate/, $all), $whole, 'parallel = serial');
-is(result("$parallel; SET enable_hashagg = off", qr/Partial GroupAggregate/, $grouped), $groups, 'parallel by sorting = serial');
-is(result("$parallel; SET enable_sort = off", qr/Partial HashAggregate/, $grouped), $groups, 'parallel by hashing = serial');
-is(sql("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off; $grouped"), $groups, 'spilled = serial');
-is(sql("SELECT g, rollup(s) FROM (SELECT g, part, $summary AS s FROM customer GROUP BY 1, 2) AS _ GROUP BY g ORDER BY g"),
-	sql("SELECT g, $summary FROM customer GROUP BY g ORDER BY g"),
-	'rolled up = of all rows');
+is(sql("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; SET enable_sort = off; $grouped"), sql($grouped), 'spilled = serial');
 agree(
 	'a moving window = the rows in it', 300, qq{
 WITH few AS (SELECT * FROM customer WHERE id <= 400),
@@ -99,16 +46,6 @@ WITH few AS (SELECT * FROM customer WHERE id <= 400),
                 WINDOW w AS (ORDER BY id ROWS BETWEEN 12 PRECEDING AND 3 PRECEDING))
 SELECT count(*), count(*) FILTER (WHERE (m.s, m.r, m.rolled) IS DISTINCT FROM (t.s, t.r, t.s))
 FROM moving AS m, LATERAL (SELECT $summary AS s, $ratio AS r FROM few WHERE few.id BETWEEN m.id - 12 AND m.id - 3) AS t});
-agree(
-	'text, jsonb and subtraction lead back', 40, qq{
-SELECT count(*), count(*) FILTER (WHERE s::text::customer_summary <> s OR s::jsonb::customer_summary <> s OR s + one - one <> s
-    OR s::text::customer_summary::text <> s::text OR - (- s) <> s)
-FROM (SELECT g, $summary AS s, $summary FILTER (WHERE id % 3 = 0) AS one FROM customer GROUP BY g) AS _});
-sql("CREATE TABLE stored AS SELECT g, $summary AS s FROM customer GROUP BY g; CREATE TABLE restored (LIKE stored)");
-my $file = $node->basedir . '/stored.bin';
-sql("\\copy stored TO '$file' (FORMAT binary)\n\\copy restored FROM '$file' (FORMAT binary)");
-agree('binary form leads back', 40,
-	'SELECT count(*), count(*) FILTER (WHERE stored.s <> restored.s) FROM stored JOIN restored USING (g)');
 
 # -- What is read from it ------------------------------------------------------
 
@@ -180,22 +117,20 @@ FROM (SELECT ltv(s, as_of, 0.7, horizon, 0.02, 'survival') AS ours,
 
 # -- Real data -----------------------------------------------------------------
 
-my $data = ($ENV{SV_SHARED} || "$FindBin::Bin/../../../shared") . '/data';
-
 # Relative difference of a query's numbers from the reference.
 my $far = sub { my ($ours, $theirs) = @_; return "abs($ours / $theirs - 1) > 1e-12 OR $ours IS NULL" };
 
 SKIP:
 {
-	skip "no $data/telco_churn", 2 unless -r "$data/telco_churn/ref_ltv.csv";
+	skip "no $shared_data/telco_churn", 2 unless -r "$shared_data/telco_churn/ref_ltv.csv";
 
 	# The tenure is in months: as of any day a customer started so many months ago.
-	my @columns = split /,/, (split /\r?\n/, slurp_file("$data/telco_churn/telco_churn.csv"))[0];
+	my @columns = split /,/, (split /\r?\n/, slurp_file("$shared_data/telco_churn/telco_churn.csv"))[0];
 	sql('CREATE TABLE telco (' . join(', ', map { qq("$_" text) } @columns) . qq{);
-\\copy telco FROM '$data/telco_churn/telco_churn.csv' CSV HEADER
+\\copy telco FROM '$shared_data/telco_churn/telco_churn.csv' CSV HEADER
 CREATE TABLE ref_ltv (scope text, key text, customers int, churned int, churn_share float8, months float8, churn float8,
     charges numeric, arpu float8, ltv float8, km_12 float8, km_24 float8, km_72 float8, median float8, mean_72 float8);
-\\copy ref_ltv FROM '$data/telco_churn/ref_ltv.csv' CSV HEADER
+\\copy ref_ltv FROM '$shared_data/telco_churn/ref_ltv.csv' CSV HEADER
 CREATE TABLE telco_summary AS
 SELECT coalesce("Contract", 'all') AS key, customer_summary(started, CASE "Churn" WHEN 'Yes' THEN date '2020-01-01' END, "MonthlyCharges"::numeric) AS s
 FROM (SELECT *, (date '2020-01-01' - make_interval(months => tenure::int))::date AS started FROM telco) AS _
@@ -213,15 +148,15 @@ GROUP BY ROLLUP ("Contract")});
 
 SKIP:
 {
-	skip "no $data/fb_ads_cac", 2 unless -r "$data/fb_ads_cac/ref_cac.csv";
+	skip "no $shared_data/fb_ads_cac", 2 unless -r "$shared_data/fb_ads_cac/ref_cac.csv";
 
 	sql(qq{
 CREATE TABLE ad (date text, id int, campaign text, fb_campaign int, age text, gender text, interest int, impressions int, clicks int,
     spent numeric, leads int, customers int);
-\\copy ad FROM '$data/fb_ads_cac/KAG_conversion_data.csv' CSV HEADER
+\\copy ad FROM '$shared_data/fb_ads_cac/KAG_conversion_data.csv' CSV HEADER
 CREATE TABLE ref_cac (scope text, key text, ads int, impressions int, clicks int, leads int, customers int, spend numeric, cac float8,
     cost_per_lead float8, cost_per_click float8, lead_to_customer float8, low float8, high float8);
-\\copy ref_cac FROM '$data/fb_ads_cac/ref_cac.csv' CSV HEADER});
+\\copy ref_cac FROM '$shared_data/fb_ads_cac/ref_cac.csv' CSV HEADER});
 	agree('ads: CAC of each campaign and of all', 4,
 		'SELECT count(*), count(*) FILTER (WHERE c.spend IS DISTINCT FROM r.spend OR ' . $far->('c.cac', 'r.cac') . ')
 FROM (SELECT coalesce(campaign, \'all\') AS key, sum(spent) AS spend, cac(sum(spent), sum(customers)) FROM ad GROUP BY ROLLUP (campaign)) AS c

@@ -10,8 +10,9 @@ use warnings;
 
 use Cwd qw(abs_path);
 use FindBin;
-use PostgreSQL::Test::Cluster;
+use lib "$FindBin::Bin/../lib";
 use PostgreSQL::Test::Utils;
+use SalesVelocityTest qw(start_server);
 use Test::More;
 
 my $top = abs_path("$FindBin::RealBin/../..");
@@ -27,10 +28,7 @@ $conf =~ s/\Q$installed\E/$folder\/inst/g;
 chomp(my $scripts = "$folder/inst" . qx(pg_config --sharedir));
 $scripts .= '/extension';
 
-my $node = PostgreSQL::Test::Cluster->new('upgrade');
-$node->init;
-$node->append_conf('postgresql.conf', "$conf\nfsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
+my $node = start_server($conf);
 
 my ($current) = slurp_file("$scripts/salesvelocity.control") =~ /^default_version = '(.*)'/m;
 my $fresh_script = slurp_file("$scripts/salesvelocity--$current.sql");

@@ -5,39 +5,18 @@ use strict;
 use warnings;
 
 use FindBin;
-use PostgreSQL::Test::Cluster;
-use PostgreSQL::Test::Utils;
+use lib "$FindBin::Bin/../lib";
+use SalesVelocityTest qw($chance $shared_data agree sql start_server);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('velocity_change');
-$node->init;
-$node->append_conf('postgresql.conf', slurp_file($ENV{SV_TEST_CONF}))
-  if $ENV{SV_TEST_CONF};
-$node->append_conf('postgresql.conf', "fsync = off\njit = off\nautovacuum = off\ntimezone = 'UTC'\n");
-$node->start;
-
-sub sql { return $node->safe_psql('postgres', shift) }
-
-# Run a query that returns two numbers: comparisons made, differences found.
-sub agree
-{
-	my ($name, $at_least, $sql) = @_;
-	my ($rows, $differences) = split /\|/, sql($sql);
-
-	ok($rows >= $at_least, "$name: $rows comparisons");
-	is($differences, 0, "$name: no difference");
-	return;
-}
+my $node = start_server();
 
 # -- The levers of random pairs of summaries -----------------------------------
 
 # In a third of the cases one side has nothing open, won or lost, or wins at a
 # loss; in some, levers are the same on both sides, or nearly.  Of every reading:
 # the velocity as a product of four factors, to 60 decimals.
-sql(q{
-CREATE EXTENSION salesvelocity;
-CREATE FUNCTION chance(i int, salt text, n int) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN abs(hashtext(salt || i)) % n;
+sql("CREATE EXTENSION salesvelocity; $chance" . q{
 CREATE TABLE side AS
 SELECT *, sales_summary(won, amount, won_days, lost, 1, lost_days, num_open => open) AS s
 FROM (SELECT pair, side, CASE WHEN kind = 1 THEN 0 ELSE won END AS won,
@@ -148,21 +127,19 @@ WHERE basis <> 'value' AND within IS NOT NULL AND coalesce(r0, r1) IS NOT NULL})
 
 # -- Published and real data ----------------------------------------------------
 
-my $data = ($ENV{SV_SHARED} // "$FindBin::Bin/../../../shared") . '/data';
-
 # A published example of three factors: as many won ones, of such a size, with
 # such a speed, so that the hit ratio is 1 and each year's value the velocity.
 SKIP:
 {
-	skip "no $data/tables", 4 unless -r "$data/tables/lmdi_simple_input.csv";
+	skip "no $shared_data/tables", 4 unless -r "$shared_data/tables/lmdi_simple_input.csv";
 
 	sql(qq{
 CREATE TABLE example (year int, category text, f1 numeric, f2 numeric, f3 numeric, value numeric);
-\\copy example FROM '$data/tables/lmdi_simple_input.csv' CSV HEADER
+\\copy example FROM '$shared_data/tables/lmdi_simple_input.csv' CSV HEADER
 CREATE TABLE expected (from_year int, to_year int, category text, f1 numeric, f2 numeric, f3 numeric);
-\\copy expected FROM '$data/tables/lmdi_simple_expected_by_category.csv' CSV HEADER
+\\copy expected FROM '$shared_data/tables/lmdi_simple_expected_by_category.csv' CSV HEADER
 CREATE TABLE expected_sum (from_year int, to_year int, change numeric, ratio numeric, f1 numeric, f2 numeric, f3 numeric, m1 numeric, m2 numeric, m3 numeric);
-\\copy expected_sum FROM '$data/tables/lmdi_simple_expected.csv' CSV HEADER
+\\copy expected_sum FROM '$shared_data/tables/lmdi_simple_expected.csv' CSV HEADER
 CREATE TABLE computed AS
 SELECT a.year, right(category, 1) AS category, b.value - a.value AS change, l.*
 FROM (SELECT *, sales_summary(f1::bigint, f1 * f2, f1 / f3) AS s FROM example) AS a
@@ -183,14 +160,14 @@ FROM (SELECT $off OR abs(sum(contribution) - expected_sum.change) > 1e-9 AS bad
 # Months of closing, one after the other, over closed opportunities and won cycles.
 SKIP:
 {
-	skip "no $data/maven_crm", 6 unless -r "$data/maven_crm/ref_lmdi_velocity.csv";
+	skip "no $shared_data/maven_crm", 6 unless -r "$shared_data/maven_crm/ref_lmdi_velocity.csv";
 
 	sql(qq{
 CREATE TABLE pipeline (opportunity_id text, rep text, product text, account text, stage text, opened date, closed date, amount numeric);
-\\copy pipeline FROM '$data/maven_crm/sales_pipeline.csv' CSV HEADER
+\\copy pipeline FROM '$shared_data/maven_crm/sales_pipeline.csv' CSV HEADER
 CREATE TABLE reference (month text, v0 float8, v1 float8, change float8, opportunities float8, hit_ratio float8, avg_deal_size float8, sales_cycle float8,
     ratio_opportunities float8, ratio_hit_ratio float8, ratio_avg_deal_size float8, ratio_sales_cycle float8);
-\\copy reference FROM '$data/maven_crm/ref_lmdi_velocity.csv' CSV HEADER
+\\copy reference FROM '$shared_data/maven_crm/ref_lmdi_velocity.csv' CSV HEADER
 CREATE TABLE monthly AS
 SELECT rep, period_start('month', closed) AS month, sales_summary(stage = 'Won', amount, opened, closed) AS s
 FROM pipeline WHERE closed IS NOT NULL GROUP BY 1, 2;
