@@ -260,26 +260,6 @@ BEGIN
 END $$;
 SELECT total() = rollup(s) FROM stored});
 
-my $values = q{
-SELECT sales_summary(status, amount, opened, closed), sales_summary(status, amount::float8, opened::timestamp AT TIME ZONE 'UTC', closed::timestamp AT TIME ZONE 'UTC'),
-       md5(sales_summary_send(sales_summary(status, amount / 7, opened, closed))), avg_deal_size(status, amount), sales_velocity(status, amount::float8, opened, closed)
-FROM opp;
-SELECT rollup(s::text::sales_summary) = rollup(s), rollup(s::jsonb::sales_summary) = rollup(s) FROM stored;
-SELECT '{"version": 1, "open": {"rows": 2, "opened": [["0044-03-15 BC", 1], ["2024-02-29", 1]]}}'::sales_summary};
-my $usual = $node->safe_psql('postgres', $values);
-foreach my $settings (
-	"TimeZone = 'Pacific/Kiritimati'", "TimeZone = 'America/St_Johns'", "DateStyle = 'SQL, DMY'", "DateStyle = 'German'", "DateStyle = 'Postgres, MDY'",
-	"IntervalStyle = 'sql_standard'", 'extra_float_digits = -15', 'extra_float_digits = 3', "bytea_output = 'escape'", 'escape_string_warning = off')
-{
-	answers("SET $settings", $usual, "SET $settings; $values");
-}
-SKIP:
-{
-	my ($locale) = grep { /^(?:de|fr|nl)_.*utf-?8$/i } split /\n/, qx(locale -a 2>/dev/null);
-	skip 'no locale with a decimal comma', 1 unless $locale;
-	answers("SET lc_numeric = '$locale'", $usual, "SET lc_numeric = '$locale'; $values");
-}
-
 # The extension in a schema of its own, and nothing in the search path.
 answers('another schema, no search path', '2|150.50|t|t|t|{"version":1}|10|20', q{
 CREATE SCHEMA kpi;
