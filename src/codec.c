@@ -17,9 +17,6 @@
  */
 #include "codec.h"
 
-/* The server's numeric has at most 16383 decimals: the last of these digits ends in a zero. */
-#define MAX_FRACTION_DIGITS 4096
-
 /* The server's dates, 4714-11-24 BC to 5874897-12-31, in days since 2000-01-01. */
 #define FIRST_DATE (-2451545)
 #define LAST_DATE 2145031948
@@ -166,7 +163,7 @@ get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
 	if (ndigits > (size_t) (in->end - in->next) / 2)
 		return truncated;
 	if (weight < INT16_MIN || weight > INT16_MAX || ndigits > UINT16_MAX ||
-		(int64_t) ndigits - weight - 1 > MAX_FRACTION_DIGITS)
+		(int64_t) ndigits - weight - 1 > SV_MAX_FRACTION_DIGITS)
 		return "A decimal is out of range.";
 	if (sv_sum_decimals[sum] == 0 && (int64_t) ndigits > weight + 1)
 		return "A time has a fraction of a microsecond.";
@@ -181,7 +178,7 @@ get_decimal(SvCellReader *in, SvSum sum, SvDecimal *value)
 			return "A decimal has a digit that is out of range.";
 		if (digit == 0 && (i == 0 || i == value->ndigits - 1))
 			return not_canonical;
-		if (digit % 10 != 0 && i - value->weight == MAX_FRACTION_DIGITS)
+		if (digit % 10 != 0 && i - value->weight == SV_MAX_FRACTION_DIGITS)
 			return "A decimal is out of range.";
 		in->next += 2;
 	}

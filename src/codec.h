@@ -110,6 +110,9 @@ typedef struct SvTotals
 	sv_int128	sum[SV_NUM_SUMS];
 } SvTotals;
 
+/* The server's numeric has at most 16383 decimals: the last of these digits ends in a zero. */
+#define SV_MAX_FRACTION_DIGITS 4096
+
 /*
  * A decimal of any size: base-10000 digits, the first one worth
  * 10000^weight; neither the first nor the last is zero.

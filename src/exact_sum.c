@@ -349,14 +349,15 @@ sv_is_numeric(const void *bytes, Size size)
 
 	if (!VARATT_IS_4B_U(value) || VARSIZE(value) > size ||
 		VARSIZE(value) < VARHDRSZ + sizeof(uint16) ||
-		!view_digits(value, &view) || view.ndigits < 0)
+		!view_digits(value, &view) || view.ndigits < 0 ||
+		view.ndigits - view.weight - 1 > SV_MAX_FRACTION_DIGITS)
 		return false;
 	for (int i = 0; i < view.ndigits; i++)
 	{
 		uint16		digit;
 
 		memcpy(&digit, view.digits + i * sizeof(digit), sizeof(digit));
-		if (digit > 9999)
+		if (digit > 9999 || (digit % 10 != 0 && i - view.weight == SV_MAX_FRACTION_DIGITS))
 			return false;
 	}
 	return true;

@@ -136,7 +136,8 @@ sales_velocity_of_levers(PG_FUNCTION_ARGS)
 	Numeric		days = PG_GETARG_NUMERIC(3);
 	Numeric		product;
 
-	if (sv_sign(days) == 0)
+	/* neither NaN nor an infinity is zero */
+	if (!numeric_is_nan(days) && !numeric_is_inf(days) && sv_sign(days) == 0)
 		PG_RETURN_NULL();
 	product = SV_MUL(PG_GETARG_NUMERIC(0), PG_GETARG_NUMERIC(1));
 	product = SV_MUL(product, PG_GETARG_NUMERIC(2));

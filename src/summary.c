@@ -293,6 +293,7 @@ checked_working(const struct varlena *datum, SvFormat format)
 		report_corruption(other_type);
 	if (!VARATT_IS_4B_U(datum) || VARSIZE(datum) < offsetof(SvSummary, totals) ||
 		summary->ngroups != sv_shapes[format - 1].ngroups ||
+		summary->nwide > summary->ngroups * SV_NUM_SUMS ||
 		(summary->nslots & (summary->nslots - 1)) != 0 ||
 		VARSIZE(datum) < TOTALS_SIZE(summary->ngroups) ||
 		(VARSIZE(datum) - TOTALS_SIZE(summary->ngroups)) / sizeof(SvSlot) < summary->nslots)
@@ -305,10 +306,13 @@ checked_working(const struct varlena *datum, SvFormat format)
 		if (left < MIN_WIDE_SIZE || entry->size < MIN_WIDE_SIZE ||
 			entry->size > left || entry->size != MAXALIGN(entry->size) ||
 			entry->group >= summary->ngroups || entry->sum >= SV_NUM_SUMS ||
+			find_wide(summary, entry->group, entry->sum) != entry ||
 			!sv_is_numeric(WIDE_NUMERIC(entry), entry->size - sizeof(WideEntry)))
 			report_corruption("A state has a sum that cannot be read.");
 		left -= entry->size;
 	}
+	if (left != 0)
+		report_corruption("A state does not have the size that it names.");
 	return summary;
 }
 
