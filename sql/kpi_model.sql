@@ -27,6 +27,7 @@ CREATE TABLE working_calendar (holiday date PRIMARY KEY, name text);
 -- The text makes them, and so does the procedure; the text is one piece, and runs in one.
 SELECT kpi_model_sql(current_schema()) AS text \gset
 :text
+SELECT kpi_model_sql('kpi') ~ '\{[a-z_]+\}' AS has_a_name_left;
 SELECT c.relkind, count(*), count(*) FILTER (WHERE 'security_invoker=true' = ANY (c.reloptions)) AS security_invoker,
        count(obj_description(c.oid, 'pg_class')) AS commented
 FROM pg_class AS c WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind <> 'r' AND relkind <> 'i' GROUP BY 1;

@@ -65,7 +65,8 @@ FROM unnest('{2026-01-11,NULL,2025-12-31}'::date[]) AS closed;
 SELECT sales_velocity(status, amount, opened, closed) FILTER (WHERE false) AS no_rows,
        sales_velocity(status, amount, opened, closed) FILTER (WHERE status <> 'won') AS nothing_won FROM deal;
 SELECT sales_velocity(3, 0, 100, 10) AS nothing_won, sales_velocity(3, 1, 100, 0) AS no_cycle, sales_velocity(3, 1, 100, -10) AS negative,
-       sales_velocity(1, 1, 'Infinity', 2) AS infinity, sales_velocity('NaN', 1, 1, 1) AS nan;
+       sales_velocity(1, 1, 'Infinity', 2) AS infinity, sales_velocity('NaN', 1, 1, 1) AS nan,
+       sales_velocity(1, 1, 1, 'NaN') AS nan_days, sales_velocity(1, 1, 1, 'Infinity') AS infinite_days, sales_velocity('NaN', 1, 1, 0) AS nan_no_cycle;
 
 -- Open ones of one summary, and the rest of another: 4 open, 3 of 6 decided won for 30000 in all, 240 days: 4 * 30000 / 240.
 -- Two void ones of 60 days each have a part in what is decided and in its cycle: 4 * (3 / 8) * 10000 / (360 / 8).

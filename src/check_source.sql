@@ -83,7 +83,7 @@ SELECT s.relation, s.reads, s.problem,
                                        ELSE 'min('::text || s.example || ')'::text END,
                                   s.relation,
                                   s.condition || CASE WHEN s.condition ~ '^WHERE'::text THEN ' HAVING count(*) > 0'::text ELSE ''::text END),
-                pg_catalog.jsonb_build_object('target', pg_catalog.quote_ident(target_schema))),
+                pg_catalog.jsonb_object('{target}'::text[], ARRAY[pg_catalog.quote_ident(target_schema)])),
        s.hint
 FROM simple AS s JOIN crm_relations() WITH ORDINALITY AS r(relation, column_name, type, is_key, meaning, n)
     ON r.relation = s.relation AND r.column_name IS NULL

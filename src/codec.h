@@ -28,9 +28,9 @@
 #error "salesvelocity needs 128-bit integers: on a 32-bit machine those of gcc 14"
 #endif
 
-/* Datums promise 8-byte alignment, not the 16 that the compiler assumes. */
-typedef SV_INT128 sv_int128 __attribute__((aligned(8)));
-typedef unsigned SV_INT128 sv_uint128 __attribute__((aligned(8)));
+/* Datums promise the alignment of a pointer, not the 16 bytes that the compiler assumes. */
+typedef SV_INT128 sv_int128 __attribute__((aligned(__SIZEOF_POINTER__)));
+typedef unsigned SV_INT128 sv_uint128 __attribute__((aligned(__SIZEOF_POINTER__)));
 
 /*
  * A summary describes a set of rows that fall into a few groups: for a

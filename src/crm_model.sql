@@ -180,7 +180,7 @@ CREATE FUNCTION crm_clock_sql(target_schema text, time_zone text, is_there boole
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-WITH t AS (SELECT pg_catalog.jsonb_build_object('target', pg_catalog.quote_ident(target_schema), 'zone', pg_catalog.quote_literal(time_zone)) AS literals)
+WITH t AS (SELECT pg_catalog.jsonb_object('{target,zone}'::text[], ARRAY[pg_catalog.quote_ident(target_schema), pg_catalog.quote_literal(time_zone)]) AS literals)
 SELECT crm_fill(CASE WHEN is_there THEN ''::text ELSE $sql$CREATE TABLE {target}.kpi_clock (as_of date);
 CREATE UNIQUE INDEX ON {target}.kpi_clock ((true));
 INSERT INTO {target}.kpi_clock VALUES (NULL);
@@ -190,9 +190,9 @@ $sql$::text END || $sql$CREATE OR REPLACE FUNCTION {target}.as_of()
 RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE AS {body};
 COMMENT ON FUNCTION {target}.as_of() IS 'the day that it is: that of kpi_clock, else today';$sql$::text,
-    t.literals || pg_catalog.jsonb_build_object('body', crm_dollar_quote(crm_fill(
+    t.literals || pg_catalog.jsonb_object('{body}'::text[], ARRAY[crm_dollar_quote(crm_fill(
         'SELECT coalesce((SELECT c.as_of FROM {target}.kpi_clock AS c), (pg_catalog.now() AT TIME ZONE {zone})::date)'::text,
-        t.literals))))
+        t.literals))]))
 FROM t;
 END;
 COMMENT ON FUNCTION crm_clock_sql(text, text, boolean) IS
@@ -203,9 +203,9 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 WITH t AS (
-    SELECT pg_catalog.jsonb_build_object(
-               'target', pg_catalog.quote_ident(target_schema),
-               'base', coalesce(' OR to_base.currency = '::text || pg_catalog.quote_literal(base_currency), ''::text)) AS literals)
+    SELECT pg_catalog.jsonb_object('{target,base}'::text[], ARRAY[
+               pg_catalog.quote_ident(target_schema),
+               coalesce(' OR to_base.currency = '::text || pg_catalog.quote_literal(base_currency), ''::text)]) AS literals)
 SELECT crm_fill($sql$CREATE OR REPLACE FUNCTION {target}.rate_on(currency text, day date)
 RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE AS {rate};
@@ -214,10 +214,10 @@ CREATE OR REPLACE FUNCTION {target}.to_base(amount numeric, currency text, day d
 RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE AS {amount};
 COMMENT ON FUNCTION {target}.to_base(numeric, text, date) IS 'an amount in the base currency, at the rate of that day; NULL: the amount or the rate is not known';$sql$::text,
-    t.literals || pg_catalog.jsonb_build_object('rate', crm_dollar_quote(crm_fill($sql$SELECT r.rate_to_base FROM {target}.fx_rate AS r
+    t.literals || pg_catalog.jsonb_object('{rate,amount}'::text[], ARRAY[crm_dollar_quote(crm_fill($sql$SELECT r.rate_to_base FROM {target}.fx_rate AS r
 WHERE r.currency = rate_on.currency AND r.valid_from <= rate_on.day
-ORDER BY r.valid_from DESC LIMIT 1$sql$::text, t.literals)), 'amount', crm_dollar_quote(crm_fill($sql$SELECT CASE WHEN to_base.currency IS NULL{base} THEN to_base.amount
-            ELSE to_base.amount * {target}.rate_on(to_base.currency, to_base.day) END$sql$::text, t.literals))))
+ORDER BY r.valid_from DESC LIMIT 1$sql$::text, t.literals)), crm_dollar_quote(crm_fill($sql$SELECT CASE WHEN to_base.currency IS NULL{base} THEN to_base.amount
+            ELSE to_base.amount * {target}.rate_on(to_base.currency, to_base.day) END$sql$::text, t.literals))]))
 FROM t;
 END;
 COMMENT ON FUNCTION crm_money_sql(text, text) IS
@@ -240,9 +240,9 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
     GET STACKED DIAGNOSTICS readers = PG_EXCEPTION_DETAIL;
     RAISE EXCEPTION USING ERRCODE = '2BP01', MESSAGE = {is_read}, DETAIL = readers,
         HINT = 'Drop what reads it, make the model, and then that again; create_kpi_views makes the KPI views.';
-END$sql$::text, pg_catalog.jsonb_build_object(
-    'table', name, 'has_rows', pg_catalog.quote_literal('table '::text || name || ' has rows, so no view takes its place'::text),
-    'is_read', pg_catalog.quote_literal('table '::text || name || ' is read by other objects, so no view takes its place'::text)))) || E';\n'::text
+END$sql$::text, pg_catalog.jsonb_object('{table,has_rows,is_read}'::text[], ARRAY[
+    name, pg_catalog.quote_literal('table '::text || name || ' has rows, so no view takes its place'::text),
+    pg_catalog.quote_literal('table '::text || name || ' is read by other objects, so no view takes its place'::text)]))) || E';\n'::text
 FROM (SELECT pg_catalog.quote_ident(target_schema) || '.'::text || relation) AS t(name);
 END;
 COMMENT ON FUNCTION crm_way_sql(text, text) IS

@@ -309,8 +309,7 @@ sv_ratio(Numeric numerator, Numeric denominator)
 {
 	SvDecimal	n;
 	SvDecimal	d;
-	Datum		dividend;
-	Datum		quotient;
+	Numeric		quotient;
 	float8		result;
 
 	sv_decimal_from_numeric(numerator, &n);
@@ -326,13 +325,9 @@ sv_ratio(Numeric numerator, Numeric denominator)
 	if (n.weight > 90)
 		float_overflow_error();
 
-	/* a quotient has at least as many decimals as its dividend */
-	dividend = DirectFunctionCall2(numeric_round,
-								   NumericGetDatum(sv_numeric_from_decimal(&n)),
-								   Int32GetDatum(Max(130, 4 * n.ndigits) + 4 * Max(-n.weight, 0)));
-	quotient = DirectFunctionCall2(numeric_div, dividend,
-								   NumericGetDatum(sv_numeric_from_decimal(&d)));
-	result = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, quotient)), NULL);
+	quotient = sv_quotient(sv_numeric_from_decimal(&n), sv_numeric_from_decimal(&d),
+						   Max(130, 4 * n.ndigits) + 4 * Max(-n.weight, 0));
+	result = strtod(DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(quotient))), NULL);
 	if (isinf(result))
 		float_overflow_error();
 	return result;
@@ -348,7 +343,7 @@ sv_is_numeric(const void *bytes, Size size)
 	DigitView	view;
 
 	if (!VARATT_IS_4B_U(value) || VARSIZE(value) > size ||
-		VARSIZE(value) < VARHDRSZ + sizeof(uint16) ||
+		VARSIZE(value) < VARHDRSZ + sizeof(uint16) || VARSIZE(value) % 2 != 0 ||
 		!view_digits(value, &view) || view.ndigits < 0 ||
 		view.ndigits - view.weight - 1 > SV_MAX_FRACTION_DIGITS)
 		return false;
@@ -371,9 +366,19 @@ sv_sign(Numeric value)
 {
 	DigitView	view;
 
+	Assert(!numeric_is_nan(value) && !numeric_is_inf(value));
 	if (!view_digits((struct varlena *) value, &view) || view.ndigits == 0)
 		return 0;
 	return view.negative ? -1 : 1;
+}
+
+/*
+ * The number of decimals that a finite numeric is written with.
+ */
+int
+sv_scale(Numeric value)
+{
+	return DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(value)));
 }
 
 /*
@@ -392,9 +397,7 @@ sv_rounded(Numeric value, int decimals)
 Numeric
 sv_quotient(Numeric a, Numeric b, int decimals)
 {
-	int32		scale = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(a)));
-
-	return SV_DIV(sv_rounded(a, Max(scale, decimals)), b);
+	return SV_DIV(sv_rounded(a, Max(sv_scale(a), decimals)), b);
 }
 
 /* The number of bits that a magnitude needs. */

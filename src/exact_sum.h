@@ -49,6 +49,7 @@ extern Numeric sv_product_of_units(sv_int128 units, int decimals,
 
 extern bool sv_is_numeric(const void *bytes, Size size);
 extern int	sv_sign(Numeric value);
+extern int	sv_scale(Numeric value);
 extern Numeric sv_rounded(Numeric value, int decimals);
 extern Numeric sv_quotient(Numeric a, Numeric b, int decimals);
 extern float8 sv_ratio(Numeric numerator, Numeric denominator);

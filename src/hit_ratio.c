@@ -99,7 +99,6 @@ ratio_arg(FunctionCallInfo fcinfo, int argno, Basis basis)
 	return ratio;
 }
 
-
 /*
  * What one segment has added to the change of the whole's hit ratio.
  *

@@ -331,7 +331,7 @@ avg_deal_size_interval(PG_FUNCTION_ARGS)
 	int64		n;
 	Numeric		variance;
 	Numeric		mean;
-	Datum		width;
+	Numeric		width;
 	Datum		values[2];
 
 	if (!read_rows(SV_GETARG_SUMMARY(0), SV_SET(SV_WON), &fixed) ||
@@ -343,11 +343,11 @@ avg_deal_size_interval(PG_FUNCTION_ARGS)
 
 	/* as many decimals as the mean has */
 	mean = SV_DIV(sv_total(&fixed, SV_WON, SV_AMOUNT), int64_to_numeric(n));
-	width = DirectFunctionCall1(numeric_sqrt, NumericGetDatum(sv_quotient(variance, deviation_divisor(n), DECIMALS)));
-	width = DirectFunctionCall2(numeric_mul, width, NumericGetDatum(sv_numeric_from_float8(sv_student_bound(confidence, n - 1))));
-	width = DirectFunctionCall2(numeric_round, width, DirectFunctionCall1(numeric_scale, NumericGetDatum(mean)));
-	values[0] = DirectFunctionCall2(numeric_sub, NumericGetDatum(mean), width);
-	values[1] = DirectFunctionCall2(numeric_add, NumericGetDatum(mean), width);
+	width = DatumGetNumeric(DirectFunctionCall1(numeric_sqrt, NumericGetDatum(sv_quotient(variance, deviation_divisor(n), DECIMALS))));
+	width = SV_MUL(width, sv_numeric_from_float8(sv_student_bound(confidence, n - 1)));
+	width = sv_rounded(width, sv_scale(mean));
+	values[0] = NumericGetDatum(SV_SUB(mean, width));
+	values[1] = NumericGetDatum(SV_ADD(mean, width));
 	return row(fcinfo, true, values);
 }
 
@@ -439,7 +439,7 @@ velocity_bounds(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *
 	int64		n;
 	Numeric		velocity;
 	float8		variance;
-	Datum		factor;
+	Numeric		factor;
 	Datum		values[2];
 
 	sv_read_sums(stock, SV_SALES, 0, &fixed);
@@ -452,13 +452,12 @@ velocity_bounds(FunctionCallInfo fcinfo, struct varlena *stock, struct varlena *
 		return row(fcinfo, false, values);
 
 	/* dividing keeps the digits of a small bound */
-	factor = DirectFunctionCall1(float8_numeric, Float8GetDatum(exp(sv_student_bound(confidence, n - 1) * sqrt(variance))));
+	factor = DatumGetNumeric(DirectFunctionCall1(float8_numeric, Float8GetDatum(exp(sv_student_bound(confidence, n - 1) * sqrt(variance)))));
 	values[0] = values[1] = NumericGetDatum(velocity);
 	if (levers.opportunities > 0)
 	{
-		values[0] = DirectFunctionCall2(numeric_div, values[0], factor);
-		values[1] = DirectFunctionCall2(numeric_round, DirectFunctionCall2(numeric_mul, values[1], factor),
-										DirectFunctionCall1(numeric_scale, values[1]));
+		values[0] = NumericGetDatum(SV_DIV(velocity, factor));
+		values[1] = NumericGetDatum(sv_rounded(SV_MUL(velocity, factor), sv_scale(velocity)));
 	}
 	return row(fcinfo, true, values);
 }

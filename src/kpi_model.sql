@@ -172,7 +172,7 @@ END;
 COMMENT ON FUNCTION kpi_model_columns() IS 'the columns of the views that kpi_model_sql() makes, with their comments';
 
 -- The queries under the views.  Names in braces are filled in by kpi_model_sql(): {kpi} is the schema of the relations,
--- {sv} that of the extension, {at} the further arguments of period_start(), {names} the owners, the others are options.
+-- {sv} that of the extension, {at} the further arguments of period_start(), the others are options and the period.
 --
 -- Each has the rows of its relations up to as_of in event.  {spine} finds from these the first day, in span; the periods;
 -- and everybody, with NULL for all of them together, in who.  A row for each of everybody and period makes those without

@@ -63,10 +63,7 @@ add_plain_sums(SvSummary *summary, FunctionCallInfo fcinfo, SvOutcome outcome,
 		Numeric		usecs = SV_MUL(sv_finite_arg(fcinfo, argno + 2, "days"),
 								   int64_to_numeric(USECS_PER_DAY));
 
-		usecs = DatumGetNumeric(DirectFunctionCall2(numeric_round,
-													NumericGetDatum(usecs),
-													Int32GetDatum(0)));
-		summary = sv_add_numeric(summary, outcome, SV_USECS, usecs);
+		summary = sv_add_numeric(summary, outcome, SV_USECS, sv_rounded(usecs, 0));
 	}
 	return summary;
 }

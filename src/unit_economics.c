@@ -275,14 +275,6 @@ outlook_arg(FunctionCallInfo fcinfo, int argno)
 	return outlook;
 }
 
-/* -1, 0 or 1. */
-static int
-sign_of(Numeric value)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(value),
-											 NumericGetDatum(int64_to_numeric(0))));
-}
-
 /*
  * The lifetime value as a fraction, margin being the sum of the gross margins
  * per month.  False if there is none.
@@ -303,7 +295,7 @@ lifetime_value(const SvLifetimes *lifetimes, Numeric margin, const SvOutlook *ou
 
 		*numerator = SV_MUL(margin, lifetimes->parts);
 		*denominator = SV_MUL(*denominator, ended);
-		return sign_of(ended) * sign_of(lifetimes->parts) > 0;
+		return sv_sign(ended) * sv_sign(lifetimes->parts) > 0;
 	}
 
 	if (by_curve ? !sv_expected_months(lifetimes, outlook, &months) :
@@ -363,7 +355,7 @@ ratio_to_cac(FunctionCallInfo fcinfo, const SvLifetimes *lifetimes, Numeric nume
 	Numeric		cost = sv_sum_of(&lifetimes->fixed, SV_CUSTOMERS_ALL, SV_COST, NULL, 0);
 
 	numerator = SV_MUL(numerator, int64_to_numeric(n));
-	if (sign_of(cost) * (n > 0 ? 1 : -1) <= 0)
+	if (sv_sign(cost) * (n > 0 ? 1 : -1) <= 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(numerator, SV_MUL(denominator, cost)));
 }
@@ -407,7 +399,7 @@ ltv_cac_ratio_final(PG_FUNCTION_ARGS)
 static Datum
 ratio(FunctionCallInfo fcinfo, Numeric numerator, Numeric denominator)
 {
-	if (sign_of(denominator) <= 0)
+	if (sv_sign(denominator) <= 0)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sv_ratio(numerator, denominator));
 }
@@ -467,7 +459,7 @@ unsigned_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 {
 	Numeric		value = sv_finite_arg(fcinfo, argno, name);
 
-	if (sign_of(value) < 0)
+	if (sv_sign(value) < 0)
 		sv_out_of_range(name, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value))),
 						"It is said without a sign.");
 	return value;

@@ -172,7 +172,7 @@ contributions_of(const Side *before, const Side *after, Numeric *contributions)
 	Factor		factors[SV_NUM_LEVERS];
 	bool		positive = sv_sign(before->velocity) > 0 && sv_sign(after->velocity) > 0;
 	Numeric		rest = SV_SUB(after->velocity, before->velocity);
-	int32		decimals = DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(rest)));
+	int32		decimals = sv_scale(rest);
 	Numeric		mean = NULL;
 	Numeric		most = NULL;
 	int			largest = 0;

@@ -104,6 +104,40 @@ foreach my $type (split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT type
 	cmp_ok($node->safe_psql('postgres', "SELECT count(DISTINCT sql) FROM outcome WHERE type = '$type' AND state = 'XX001'"), '>', 5, "$type: it is named by many functions");
 }
 
+# States of the right size that say what cannot be: pieces are the number of wide sums and of slots, then these.
+sub state_of
+{
+	my ($nwide, $nslots, @rest) = @_;
+	return "('\\x" . unpack('H*', pack('C C S L L', 0x81, 4, $nwide, $nslots, 0) . "\0" x 480 . join '', @rest) . "'::raw::sales_summary)";
+}
+
+# A wide sum of won amounts with one digit.
+sub wide
+{
+	my ($header, $weight) = @_;
+	return pack 'C C S L L S s S x6', 0, 0, 0, 24, 10 << 2, $header, $weight, 7;
+}
+
+my %impossible = (
+	'a sum with more decimals than there can be' => state_of(1, 0, wide(0, -8195)),
+	'a sum with more decimals than a number can name' => state_of(1, 0, wide(0, -32768)),
+	'a sum that is not a number' => state_of(1, 0, wide(0xC000, 0)),
+	'a sum that is there twice' => state_of(2, 0, wide(0, 9), wide(0, 9)),
+	'more sums than there are' => state_of(2, 0, wide(0, 9)),
+	'less sums than there are' => state_of(0, 0, wide(0, 9)),
+	'more slots than there are' => state_of(0, 8, "\0" x 64),
+	'less slots than there are' => state_of(0, 8, "\0" x 256),
+	'slots of no power of two' => state_of(0, 6, "\0" x 96));
+foreach my $what (sort keys %impossible)
+{
+	foreach my $call ("won_amount($impossible{$what})", "sales_velocity_change($impossible{$what}, sales_summary(5, 100, 116, 7))", "rollup($impossible{$what})")
+	{
+		my ($result, $stdout, $stderr) = $node->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT $call");
+		is($stderr, 'psql:<stdin>:2: ERROR:  XX001', "$what: " . $call =~ s/\(.*//r);
+	}
+}
+is($node->safe_psql('postgres', 'SELECT won_amount(' . state_of(1, 0, wide(0, 9)) . ') = 7e36'), 't', 'a sum of the same form can be read');
+
 # The states of other types, by casts between these.
 $node->safe_psql('postgres', q{
 CREATE CAST (meeting_summary AS sales_summary) WITHOUT FUNCTION;

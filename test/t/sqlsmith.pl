@@ -41,8 +41,9 @@ is($node->safe_psql('postgres', 'SELECT count(*) > 0 FROM funnel'), 't', 'the se
 my @log = split /^(?=\w{5} \w+: )/m, slurp_file($node->logfile);
 is(join('', grep { /terminated by signal|PANIC|TRAP/ } @log), '', 'no process has crashed');
 
-# The server has a few of its own, which sqlsmith has found long ago.
-my $servers_own = qr/failed to find conversion function from unknown|expected \d-element \w+ array|invalid INTERVAL typmod/;
+# The server has a few of its own, where its functions are called with what only it gives them; nothing of ours calls those.
+my $servers_own = join '|', 'failed to find conversion function from unknown', 'expected \\d-element \\w+ array', 'invalid INTERVAL typmod',
+  'unrecognized objtype abbreviation', 'invalid non-zero objectSubId', 'aggregate function called in non-aggregate context';
 my @internal = map { substr $_, 0, 2000 } grep { /^XX000 ERROR/ && !/$servers_own/ } @log;
 is(scalar(@internal), 0, 'no internal error') or diag @internal[0 .. ($#internal < 9 ? $#internal : 9)];
 my $errors = grep { /^\w{5} ERROR/ } @log;
