@@ -166,7 +166,7 @@ static void
 support_function(const Type *type, const char *verb, FmgrInfo *flinfo)
 {
 	char	   *name = psprintf("%s_%s", type->name, verb);
-	Oid			oid = DatumGetObjectId(DirectFunctionCall1(to_regproc, PointerGetDatum(cstring_to_text(name))));
+	Oid			oid = DatumGetObjectId(DirectFunctionCall1(regprocin, CStringGetDatum(name)));
 
 	fmgr_info_cxt(oid, flinfo, TopTransactionContext);
 }

@@ -12,7 +12,7 @@ WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
 -- The types of summaries, and the functions in C that take one.
 CREATE TEMP VIEW fuzz_type AS
 SELECT t.oid, typname FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid
-WHERE typname LIKE '%\_summary';
+WHERE typname LIKE '%\_summary' AND typelem = 0;
 CREATE TEMP VIEW fuzz_function AS
 SELECT p.oid, proargtypes FROM member JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid
 WHERE prokind = 'f' AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'c');

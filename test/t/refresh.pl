@@ -103,6 +103,7 @@ like(as_role('"1"', "CALL sv.refresh_kpis('kpi')"), qr/^(must be owner of|permis
 my @views = split /\n/, sql(q{
 SELECT relname FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('v', 'm') AND relname ~ '^(kpi_|sales|activity|prospecting|targets|company|opportunity_day)' ORDER BY 1});
 my $contents = join ' UNION ALL ', map { "SELECT '$_', count(*), md5(string_agg(v::text, ',' ORDER BY v::text COLLATE \"C\")) FROM kpi.$_ AS v" } @views;
+$contents .= ' ORDER BY 1';
 my $comments = q{SELECT count(*), md5(string_agg(objsubid || description, ',' ORDER BY objsubid || description COLLATE "C"))
 	FROM pg_description WHERE objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'kpi'::regnamespace)};
 my $whole = sql("$contents; $comments");
