@@ -1,6 +1,7 @@
 # Bytes that no door has checked, as a broken disk has them: here a superuser's
-# cast takes them for a summary.  Whatever is called with them says that they are
-# corrupted (XX001), or gives an answer, and the server lives on.  Tried with real
+# cast takes them for a summary.  The functions in C that take a summary, and else
+# days, numbers and truth values, are called with them: they say that they are
+# corrupted (XX001), or give an answer, and the server lives on.  Tried with real
 # values of both forms cut off, with bits of their bytes changed, with every first
 # byte, which names the form and the type, and with values of the other types.
 # SV_CORRUPT_STEP (40): of a state's bytes after its first 64, one in so many is
